@@ -1,0 +1,88 @@
+import { type States, sampleStates } from "../mec/states";
+import { costTables, totalsOf } from "../mec/tables";
+import { eliminate } from "../optimal/elimination";
+import { scenarioHash } from "../scenario/load";
+import type { Scenario } from "../scenario/scenario";
+import { VERSION } from "../version";
+import { encode, type Matrix } from "./features";
+
+/** What a data set is for. Each split has its own stream of states, so no state is in two of them. */
+export type Split = "train" | "validation" | "test";
+
+/** What a data set was made from; two data sets with equal provenance are the same bytes. */
+export interface Provenance {
+  readonly scenario: Scenario;
+  readonly scenarioHash: string;
+  readonly seed: number;
+  readonly split: Split;
+  /** Index of the first state in the stream of (seed, split). */
+  readonly first: number;
+  readonly count: number;
+  readonly version: string;
+}
+
+/** States with their features, their optimal decisions and the cost of these: what the network learns from. */
+export interface Demonstrations {
+  readonly provenance: Provenance;
+  readonly states: States;
+  readonly features: Matrix;
+  /** [count x T] optimal sites (OOS). */
+  readonly decisions: Uint8Array;
+  /** [count] total cost of the optimal decisions. */
+  readonly costs: Float64Array;
+}
+
+/** What is to be generated. */
+export interface GenerateRequest {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly split: Split;
+  readonly count: number;
+  /** Index of the first state; 0 by default. */
+  readonly first?: number;
+}
+
+/** Told how many of how many are done. */
+export type Progress = (done: number, total: number) => void;
+
+/** The name of the stream of states of a seed and a split, as given to `sampleStates`. */
+export function streamOf(seed: number, split: Split): string {
+  return `${seed}/${split}`;
+}
+
+/** Rows that are generated, and stored, at a time. */
+export const CHUNK = 10_000;
+
+/** Generates demonstrations: samples states, encodes their features and finds their optimal decisions. */
+export function generate(request: GenerateRequest): Demonstrations {
+  const { scenario, seed, split, count, first = 0 } = request;
+  const states = sampleStates(scenario, streamOf(seed, split), first, count);
+  const costs = costTables(scenario, states);
+  const decisions = eliminate(states, costs);
+  return {
+    provenance: provenanceOf(request),
+    states,
+    features: encode(scenario, states),
+    decisions,
+    costs: totalsOf(states, costs, decisions),
+  };
+}
+
+/**
+ * Generates demonstrations a chunk at a time, in bounded memory. Chunks are aligned to multiples of CHUNK in the stream, so that
+ * shards joined together have the chunks of the whole.
+ */
+export function* generateChunks(request: GenerateRequest): Generator<Demonstrations> {
+  const { count, first = 0 } = request;
+  const end = first + count;
+  for (let from = first; from < end; ) {
+    const to = Math.min(end, (Math.floor(from / CHUNK) + 1) * CHUNK);
+    yield generate({ ...request, first: from, count: to - from });
+    from = to;
+  }
+}
+
+/** What identifies the data set of a request. */
+export function provenanceOf({ scenario, seed, split, count, first = 0 }: GenerateRequest): Provenance {
+  return { scenario, scenarioHash: scenarioHash(scenario), seed, split, first, count, version: VERSION };
+}

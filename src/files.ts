@@ -1,0 +1,73 @@
+import fs from "node:fs";
+import path from "node:path";
+import { InputError } from "./errors";
+
+/**
+ * Calls `write` with the name of a file beside `file` and renames that over `file` when it is done, so that a reader, or
+ * a run that is killed, never sees half a file and a failure loses nothing. Makes the folder when it is missing.
+ */
+export async function moveIntoPlace(file: string, write: (aside: string) => Promise<void>): Promise<void> {
+  const aside = asideOf(file);
+  try {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    await write(aside);
+    fs.renameSync(aside, file);
+  } catch (error) {
+    fs.rmSync(aside, { force: true });
+    throw systemError(error, `cannot write ${file}`);
+  }
+}
+
+/** Writes a whole file aside and renames it into place; makes the folder when it is missing. */
+export function writeFile(file: string, content: string | Uint8Array): void {
+  const aside = asideOf(file);
+  try {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(aside, content);
+    fs.renameSync(aside, file);
+  } catch (error) {
+    fs.rmSync(aside, { force: true });
+    throw systemError(error, `cannot write ${file}`);
+  }
+}
+
+function asideOf(file: string): string {
+  return `${file}.${process.pid}.tmp`;
+}
+
+/** Reads and parses a JSON file; an InputError says when it is missing or not JSON. */
+export function readJson(file: string): unknown {
+  const text = readFile(file).toString("utf8");
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InputError(`${file} is not valid JSON (${(error as Error).message}).`);
+  }
+}
+
+/** Reads a file; an InputError says when that cannot be done. */
+export function readFile(file: string): Buffer {
+  try {
+    return fs.readFileSync(file);
+  } catch (error) {
+    throw systemError(error, `cannot read ${file}`);
+  }
+}
+
+const REASONS: Record<string, string> = {
+  ENOENT: "there is no such file",
+  EACCES: "permission is denied",
+  EPERM: "the operation is not permitted",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+  ENOTDIR: "a part of the path is a file, not a folder",
+  EISDIR: "it is a folder",
+  EEXIST: "a part of the path is a file, not a folder",
+};
+
+/** Turns an error of the operating system into an InputError in words; passes any other error on. */
+function systemError(error: unknown, what: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  const reason = code && REASONS[code];
+  return reason ? new InputError(`${what}: ${reason}.`) : error;
+}

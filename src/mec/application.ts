@@ -1,0 +1,118 @@
+import seedrandom from "seedrandom";
+import { InputError } from "../errors";
+import type { Scenario } from "../scenario/scenario";
+
+/** The device as an end of a dependency: the source of the entry sub-tasks' input and the sink of the exits' output. */
+export const DEVICE = -1;
+
+/** `from` hands data to `to`; either may be DEVICE, not both. */
+export interface Dependency {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * An application: a directed acyclic graph of T sub-tasks, numbered in a topological order (a dependency goes from a
+ * lower to a higher number). The dependencies between sub-tasks come first, then the inputs from the device, then the
+ * outputs to it; states and cost tables keep one number a dependency in this order.
+ */
+export interface Application {
+  /** Number of sub-tasks T. */
+  readonly subTasks: number;
+  /** Number of dependencies between two sub-tasks: the first ones of `dependencies`. */
+  readonly inner: number;
+  readonly dependencies: readonly Dependency[];
+  /** For each sub-task the indices of the dependencies that bring its input. */
+  readonly inputs: readonly (readonly number[])[];
+  /** For each sub-task the index of its output to the device, or -1. */
+  readonly output: readonly number[];
+}
+
+/** Builds the application of a scenario. */
+export function applicationOf({ application }: Scenario): Application {
+  const { subTasks, branches, density, graphSeed, dependencies } = application;
+  switch (application.topology) {
+    case "chain":
+      return buildApplication(subTasks, branchEdges(subTasks, subTasks));
+    case "branches":
+      return buildApplication(subTasks, branchEdges(subTasks, subTasks / branches));
+    case "forkJoin":
+      return buildApplication(subTasks, forkJoinEdges(subTasks));
+    case "tree":
+      return buildApplication(subTasks, treeEdges(subTasks, branches));
+    case "random":
+      return buildApplication(subTasks, randomEdges(subTasks, density, graphSeed));
+    case "graph":
+      return buildApplication(subTasks, dependencies);
+  }
+}
+
+/**
+ * Builds an application from the dependencies between its sub-tasks; a sub-task without a predecessor gets its input from
+ * the device, one without a successor returns its output to it. Throws an InputError unless from < to for each.
+ */
+export function buildApplication(subTasks: number, edges: readonly (readonly [number, number])[]): Application {
+  const hasInput = new Array<boolean>(subTasks).fill(false);
+  const hasOutput = new Array<boolean>(subTasks).fill(false);
+  const seen = new Set<number>();
+  const dependencies: Dependency[] = [];
+  for (const [from, to] of edges) {
+    if (!(from >= 0 && from < to && to < subTasks) || seen.has(from * subTasks + to)) {
+      throw new InputError(`dependency [${from}, ${to}]; allowed: each pair once, 0 <= from < to < ${subTasks}.`);
+    }
+    seen.add(from * subTasks + to);
+    hasOutput[from] = true;
+    hasInput[to] = true;
+    dependencies.push({ from, to });
+  }
+  const inner = dependencies.length;
+  for (let task = 0; task < subTasks; task++) {
+    if (!hasInput[task]) dependencies.push({ from: DEVICE, to: task });
+  }
+  for (let task = 0; task < subTasks; task++) {
+    if (!hasOutput[task]) dependencies.push({ from: task, to: DEVICE });
+  }
+  const inputs = Array.from({ length: subTasks }, () => [] as number[]);
+  const output = new Array<number>(subTasks).fill(-1);
+  for (const [index, { from, to }] of dependencies.entries()) {
+    if (to === DEVICE) output[from] = index;
+    else (inputs[to] as number[]).push(index);
+  }
+  return { subTasks, inner, dependencies, inputs, output };
+}
+
+type Edges = [number, number][];
+
+function branchEdges(subTasks: number, length: number): Edges {
+  const edges: Edges = [];
+  for (let task = 1; task < subTasks; task++) {
+    if (task % length !== 0) edges.push([task - 1, task]);
+  }
+  return edges;
+}
+
+/** Sub-task 0 forks to all others but the last, which joins them. */
+function forkJoinEdges(subTasks: number): Edges {
+  const last = subTasks - 1;
+  if (subTasks < 3) return branchEdges(subTasks, subTasks);
+  const edges: Edges = [];
+  for (let task = 1; task < last; task++) edges.push([0, task], [task, last]);
+  return edges;
+}
+
+function treeEdges(subTasks: number, children: number): Edges {
+  const edges: Edges = [];
+  for (let task = 1; task < subTasks; task++) edges.push([Math.floor((task - 1) / children), task]);
+  return edges;
+}
+
+function randomEdges(subTasks: number, density: number, seed: number): Edges {
+  const random = seedrandom.alea(`graph/${seed}`);
+  const edges: Edges = [];
+  for (let from = 0; from < subTasks; from++) {
+    for (let to = from + 1; to < subTasks; to++) {
+      if (random() < density) edges.push([from, to]);
+    }
+  }
+  return edges;
+}

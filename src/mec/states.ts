@@ -1,0 +1,136 @@
+import seedrandom from "seedrandom";
+import { meanSnr } from "../scenario/load";
+import type { Scenario } from "../scenario/scenario";
+import { type Application, applicationOf } from "./application";
+
+/**
+ * A batch of system states S as a structure of arrays: row k of each array is state k. T sub-tasks, E dependencies, G gains
+ * a sub-task. Real quantities are sampled as 32-bit floats, so a stored state is the very state that was decided on.
+ */
+export interface States {
+  readonly application: Application;
+  readonly count: number;
+  /** [count x E] bytes on each dependency: d. */
+  readonly dataBytes: Float32Array;
+  /** [count x T] cycles per byte of input: rho. */
+  readonly cyclesPerByte: Float32Array;
+  /** [count x T] subcarriers granted: n. */
+  readonly subcarriers: Uint16Array;
+  /** [count x T] cores granted at the edge: m. */
+  readonly cores: Uint16Array;
+  /** [count x T x G] power gains g of the Rayleigh channel, exponential with mean 1 (flat: G = 1; selective: one a block). */
+  readonly gains: Float32Array;
+  /** [count] seconds of delay W on the wired link. */
+  readonly wiredDelayS: Float32Array;
+}
+
+/** Subcarriers in a resource block of LTE/NR, over which the gain is constant in selective fading. */
+export const BLOCK_SUBCARRIERS = 12;
+
+/** Gains sampled for a sub-task: one in flat fading, one a resource block of the largest grant in selective fading. */
+export function gainsPerSubTask({ radio }: Scenario): number {
+  return radio.fading === "flat" ? 1 : Math.ceil(radio.subcarriersGranted[1] / BLOCK_SUBCARRIERS);
+}
+
+/** An empty batch for a scenario: all arrays zero. */
+export function emptyStates(scenario: Scenario, count: number): States {
+  const application = applicationOf(scenario);
+  const { subTasks, dependencies } = application;
+  return {
+    application,
+    count,
+    dataBytes: new Float32Array(count * dependencies.length),
+    cyclesPerByte: new Float32Array(count * subTasks),
+    subcarriers: new Uint16Array(count * subTasks),
+    cores: new Uint16Array(count * subTasks),
+    gains: new Float32Array(count * subTasks * gainsPerSubTask(scenario)),
+    wiredDelayS: new Float32Array(count),
+  };
+}
+
+/**
+ * Samples the states first, ..., first + count - 1 of the stream that `seed` names. State k depends on (seed, k) alone: its
+ * generator is seedrandom's Alea seeded with the text `seed/k`, and draws in this order: bytes of each dependency, cycles
+ * per byte of each sub-task, subcarriers of each, cores of each, gains of each, wired delay.
+ */
+export function sampleStates(scenario: Scenario, seed: string, first: number, count: number): States {
+  const states = emptyStates(scenario, count);
+  const { application, edge, radio, wired } = scenario;
+  for (let k = 0; k < count; k++) {
+    const random = seedrandom.alea(`${seed}/${first + k}`);
+    fillRow(states.dataBytes, k, count, () => uniform(random, application.dataBytes));
+    fillRow(states.cyclesPerByte, k, count, () => uniform(random, application.cyclesPerByte));
+    fillRow(states.subcarriers, k, count, () => uniformInteger(random, radio.subcarriersGranted));
+    fillRow(states.cores, k, count, () => uniformInteger(random, edge.coresGranted));
+    fillRow(states.gains, k, count, () => exponential(random));
+    states.wiredDelayS[k] = uniform(random, wired.delayS);
+  }
+  return states;
+}
+
+/** The rows first, ..., first + count - 1 of a batch, without copying. */
+export function sliceStates(states: States, first: number, count: number): States {
+  const rows = <Numbers extends Float32Array | Uint16Array>(array: Numbers): Numbers => {
+    const width = array.length / states.count;
+    return array.subarray(first * width, (first + count) * width) as Numbers;
+  };
+  return {
+    application: states.application,
+    count,
+    dataBytes: rows(states.dataBytes),
+    cyclesPerByte: rows(states.cyclesPerByte),
+    subcarriers: rows(states.subcarriers),
+    cores: rows(states.cores),
+    gains: rows(states.gains),
+    wiredDelayS: rows(states.wiredDelayS),
+  };
+}
+
+function fillRow(array: Float32Array | Uint16Array, row: number, rows: number, draw: () => number): void {
+  const width = array.length / rows;
+  for (let i = row * width; i < (row + 1) * width; i++) array[i] = draw();
+}
+
+function uniform(random: () => number, [least, most]: readonly [number, number]): number {
+  return least + random() * (most - least);
+}
+
+function uniformInteger(random: () => number, [least, most]: readonly [number, number]): number {
+  return least + Math.floor(random() * (most - least + 1));
+}
+
+/** Exponential with mean 1. Alea draws multiples of 2^-32; half a step more keeps the gain above zero and so the rate. */
+function exponential(random: () => number): number {
+  return -Math.log(random() + 2 ** -33);
+}
+
+/** Spectral efficiency of the lowest modulation and coding scheme of LTE and NR (3GPP TS 36.213, table 7.2.3-1). */
+export const LOWEST_EFFICIENCY = 0.1523;
+
+/**
+ * The rate r in bit/s of each sub-task's grant, [count x T].
+ *
+ * Flat fading: n (B/N) max(log2(1 + snr g), 0.1523); the floor keeps the mean of 1/r finite. Selective fading: the sum over
+ * the granted subcarriers of (B/N) log2(1 + snr g of their block).
+ */
+export function ratesOf(scenario: Scenario, states: States): Float64Array {
+  const { bandwidthHz, subcarriers, fading } = scenario.radio;
+  const snr = meanSnr(scenario);
+  const spacingHz = bandwidthHz / subcarriers;
+  const rates = new Float64Array(states.subcarriers.length);
+  const blocks = gainsPerSubTask(scenario);
+  for (let i = 0; i < rates.length; i++) {
+    const granted = states.subcarriers[i] as number;
+    if (fading === "flat") {
+      rates[i] = granted * spacingHz * Math.max(Math.log2(1 + snr * (states.gains[i] as number)), LOWEST_EFFICIENCY);
+      continue;
+    }
+    let sum = 0;
+    for (let block = 0; block * BLOCK_SUBCARRIERS < granted; block++) {
+      const width = Math.min(BLOCK_SUBCARRIERS, granted - block * BLOCK_SUBCARRIERS);
+      sum += width * Math.log2(1 + snr * (states.gains[i * blocks + block] as number));
+    }
+    rates[i] = spacingHz * sum;
+  }
+  return rates;
+}

@@ -1,0 +1,155 @@
+import type { Scenario } from "../scenario/scenario";
+import { DEVICE } from "./application";
+import { CLOUD, CROSSES_RADIO, CROSSES_WIRED, EDGE, LOCAL, SITES } from "./sites";
+import { ratesOf, type States } from "./states";
+
+/**
+ * What a batch of states comes to, by sub-task and dependency: all in seconds (`delayTables`) or all in cost
+ * (`costTables`). A transfer between the sites a and b takes radio * CROSSES_RADIO[3a + b] + wired * CROSSES_WIRED[3a + b];
+ * the device counts as local.
+ */
+export interface Tables {
+  /** [count x T x 3] of running a sub-task at a site. */
+  readonly execution: Float64Array;
+  /** [count x E] of a dependency's data crossing the radio link. */
+  readonly radio: Float64Array;
+  /** [count x E] of a dependency's data crossing the wired link. */
+  readonly wired: Float64Array;
+}
+
+/**
+ * Seconds of execution and transfer (design: local xi/f_L, edge xi/(m f_E), cloud xi/f_C; radio 8d/r with the rate r of the
+ * consumer's grant, or of the producer's for an output to the device; wired W + 8d/R_wired), where the workload xi is rho
+ * times the input bytes of the sub-task.
+ */
+export function delayTables(scenario: Scenario, states: States): Tables {
+  const { device, edge, cloud, wired } = scenario;
+  const { application, count } = states;
+  const { subTasks, dependencies } = application;
+  const links = dependencies.length;
+  const rates = ratesOf(scenario, states);
+  const granteeOf = grantees(states);
+  const tables = emptyTables(states);
+  for (let k = 0; k < count; k++) {
+    for (let task = 0; task < subTasks; task++) {
+      const i = k * subTasks + task;
+      const cycles = workloadCycles(states, k, task);
+      tables.execution[SITES * i + LOCAL] = cycles / device.clockHz;
+      tables.execution[SITES * i + EDGE] = cycles / ((states.cores[i] as number) * edge.coreHz);
+      tables.execution[SITES * i + CLOUD] = cycles / cloud.clockHz;
+    }
+    for (let link = 0; link < links; link++) {
+      const bits = 8 * (states.dataBytes[k * links + link] as number);
+      const rate = rates[k * subTasks + (granteeOf[link] as number)] as number;
+      tables.radio[k * links + link] = bits / rate;
+      tables.wired[k * links + link] = (states.wiredDelayS[k] as number) + bits / wired.rateBitPerS;
+    }
+  }
+  return tables;
+}
+
+/**
+ * The costs E(S, I): delays at their weight plus the price of what is used, each rounded to 2^-30 (about 1e-9) so that sums are
+ * exact in any order and every solver sees the same ties.
+ *
+ * A sub-task pays: local, kappa f_L^2 xi joules; edge, its share m/M of the cores per grant and per second, and its share n/N
+ * of the band per grant; cloud, seconds, and its share of the band per grant. A transfer pays its share of the band per second
+ * on the radio link, and seconds on the wired link.
+ */
+export function costTables(scenario: Scenario, states: States, delays = delayTables(scenario, states)): Tables {
+  const { device, edge, radio, prices } = scenario;
+  const { application, count } = states;
+  const { subTasks, dependencies } = application;
+  const links = dependencies.length;
+  const granteeOf = grantees(states);
+  const joulesPerSecond = device.capacitance * device.clockHz ** 3;
+  const tables = emptyTables(states);
+  for (let k = 0; k < count; k++) {
+    for (let task = 0; task < subTasks; task++) {
+      const i = k * subTasks + task;
+      const bandShare = (states.subcarriers[i] as number) / radio.subcarriers;
+      const coreShare = (states.cores[i] as number) / edge.cores;
+      const [local, atEdge, inCloud] = [0, 1, 2].map((site) => delays.execution[SITES * i + site] as number) as [
+        number,
+        number,
+        number,
+      ];
+      tables.execution[SITES * i + LOCAL] = exact((prices.perSecond + prices.localPerJoule * joulesPerSecond) * local);
+      tables.execution[SITES * i + EDGE] = exact(
+        (prices.perSecond + prices.edgePerSecond * coreShare) * atEdge +
+          prices.edgePerGrant * coreShare +
+          prices.radioPerGrant * bandShare,
+      );
+      tables.execution[SITES * i + CLOUD] = exact(
+        (prices.perSecond + prices.cloudPerSecond) * inCloud + prices.radioPerGrant * bandShare,
+      );
+    }
+    for (let link = 0; link < links; link++) {
+      const i = k * links + link;
+      const bandShare = (states.subcarriers[k * subTasks + (granteeOf[link] as number)] as number) / radio.subcarriers;
+      tables.radio[i] = exact((prices.perSecond + prices.radioPerSecond * bandShare) * (delays.radio[i] as number));
+      tables.wired[i] = exact((prices.perSecond + prices.wiredPerSecond) * (delays.wired[i] as number));
+    }
+  }
+  return tables;
+}
+
+/** Total of state k under the sites that `decisions` ([count x T]) gives its sub-tasks: executions plus transfers. */
+export function totalOf(states: States, tables: Tables, decisions: Uint8Array, k: number): number {
+  const { subTasks, dependencies } = states.application;
+  let total = 0;
+  for (let task = 0; task < subTasks; task++) {
+    const i = k * subTasks + task;
+    total += tables.execution[SITES * i + (decisions[i] as number)] as number;
+  }
+  for (let link = 0; link < dependencies.length; link++) {
+    total += transferOf(states, tables, decisions, k, link);
+  }
+  return total;
+}
+
+/** What dependency `link` of state k comes to under the sites of its two ends. */
+export function transferOf(states: States, tables: Tables, decisions: Uint8Array, k: number, link: number): number {
+  const { subTasks, dependencies } = states.application;
+  const { from, to } = dependencies[link] as { from: number; to: number };
+  const source = from === DEVICE ? LOCAL : (decisions[k * subTasks + from] as number);
+  const target = to === DEVICE ? LOCAL : (decisions[k * subTasks + to] as number);
+  const crossing = SITES * source + target;
+  const i = k * dependencies.length + link;
+  return (
+    (CROSSES_RADIO[crossing] as number) * (tables.radio[i] as number) +
+    (CROSSES_WIRED[crossing] as number) * (tables.wired[i] as number)
+  );
+}
+
+/** Totals of all states of a batch, [count]. */
+export function totalsOf(states: States, tables: Tables, decisions: Uint8Array): Float64Array {
+  return Float64Array.from({ length: states.count }, (_, k) => totalOf(states, tables, decisions, k));
+}
+
+/** The workload xi of a sub-task of state k: rho times its input bytes. */
+export function workloadCycles(states: States, k: number, task: number): number {
+  const { subTasks, dependencies, inputs } = states.application;
+  let bytes = 0;
+  for (const link of inputs[task] as readonly number[]) bytes += states.dataBytes[k * dependencies.length + link] as number;
+  return (states.cyclesPerByte[k * subTasks + task] as number) * bytes;
+}
+
+/** For each dependency the sub-task whose grant it is sent over: the consumer, or the producer of an output. */
+export function grantees(states: States): Int32Array {
+  return Int32Array.from(states.application.dependencies, ({ from, to }) => (to === DEVICE ? from : to));
+}
+
+function emptyTables({ application, count }: States): Tables {
+  return {
+    execution: new Float64Array(count * application.subTasks * SITES),
+    radio: new Float64Array(count * application.dependencies.length),
+    wired: new Float64Array(count * application.dependencies.length),
+  };
+}
+
+const GRID = 2 ** 30;
+
+function exact(value: number): number {
+  return Math.round(value * GRID) / GRID;
+}

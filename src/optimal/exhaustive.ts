@@ -1,0 +1,49 @@
+import { DEVICE } from "../mec/application";
+import { CROSSES_RADIO, CROSSES_WIRED, LOCAL, SITES } from "../mec/sites";
+import type { States } from "../mec/states";
+import type { Tables } from "../mec/tables";
+import { requireInteger } from "../errors";
+
+/** The most sub-tasks that exhaustive search takes: 3^16 is 43 million plans a state. */
+export const EXHAUSTIVE_MOST = 16;
+
+/**
+ * The optimal decisions [count x T] of a batch by trying all 3^T plans of each state, depth first in lexicographic order; of
+ * equal plans the first one wins.
+ */
+export function exhaustive(states: States, costs: Tables): Uint8Array {
+  const { application, count } = states;
+  const { subTasks, dependencies, inputs, output } = application;
+  requireInteger("number of sub-tasks for exhaustive search", subTasks, 1, EXHAUSTIVE_MOST);
+  const links = dependencies.length;
+  const decisions = new Uint8Array(count * subTasks);
+  const plan = new Uint8Array(subTasks);
+  for (let k = 0; k < count; k++) {
+    let best = Number.POSITIVE_INFINITY;
+    const transfer = (link: number, from: number, to: number) =>
+      (CROSSES_RADIO[SITES * from + to] as number) * (costs.radio[k * links + link] as number) +
+      (CROSSES_WIRED[SITES * from + to] as number) * (costs.wired[k * links + link] as number);
+    const descend = (task: number, before: number): void => {
+      if (task === subTasks) {
+        if (before < best) {
+          best = before;
+          decisions.set(plan, k * subTasks);
+        }
+        return;
+      }
+      for (let site = 0; site < SITES; site++) {
+        plan[task] = site;
+        let cost = before + (costs.execution[SITES * (k * subTasks + task) + site] as number);
+        for (const link of inputs[task] as readonly number[]) {
+          const from = dependencies[link]?.from as number;
+          cost += transfer(link, from === DEVICE ? LOCAL : (plan[from] as number), site);
+        }
+        const out = output[task] as number;
+        if (out >= 0) cost += transfer(out, site, LOCAL);
+        descend(task + 1, cost);
+      }
+    };
+    descend(0, 0);
+  }
+  return decisions;
+}

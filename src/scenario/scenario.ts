@@ -1,0 +1,217 @@
+import { type Static, type TNumber, type TSchema, Type } from "@sinclair/typebox";
+
+/** Where a value comes from, as printed by `dios scenario` and in the notebooks. */
+type Source = "paper" | "reference" | "calibrated" | "ours";
+
+interface About {
+  /** What it means. */
+  description: string;
+  /** Its unit; "1" for a pure number. */
+  unit: string;
+  /** Where the default comes from. */
+  source: Source;
+}
+
+function number(value: number, minimum: number, maximum: number, about: About): TNumber {
+  return Type.Number({ default: value, minimum, maximum, ...about });
+}
+
+function integer(value: number, minimum: number, maximum: number, about: About) {
+  return Type.Integer({ default: value, minimum, maximum, ...about });
+}
+
+/** A range [least, most]; what is drawn from it is uniform. */
+function range(bounds: [number, number], minimum: number, maximum: number, about: About) {
+  const bound = Type.Number({ minimum, maximum });
+  return Type.Tuple([bound, bound], { default: bounds, ...about });
+}
+
+/** A range of whole numbers [least, most]; what is drawn from it is uniform, both ends included. */
+function integerRange(bounds: [number, number], minimum: number, maximum: number, about: About) {
+  const bound = Type.Integer({ minimum, maximum });
+  return Type.Tuple([bound, bound], { default: bounds, ...about });
+}
+
+function choice<const Choices extends readonly string[]>(value: Choices[number], choices: Choices, about: About) {
+  const literals = choices.map((name) => Type.Literal(name));
+  return Type.Unsafe<Choices[number]>(Type.Union(literals, { default: value, ...about }));
+}
+
+function group<Properties extends Record<string, TSchema>>(properties: Properties, description: string) {
+  return Type.Object(properties, { additionalProperties: false, default: {}, description });
+}
+
+const application = group(
+  {
+    topology: choice("branches", ["chain", "branches", "forkJoin", "tree", "random", "graph"], {
+      description:
+        "shape of the graph of sub-tasks: a chain; independent chains; a fork, its parallel sub-tasks and a join; a tree; a random graph; or the graph given by `dependencies`",
+      unit: "1",
+      source: "calibrated",
+    }),
+    subTasks: integer(6, 1, 200, { description: "number of sub-tasks T", unit: "1", source: "paper" }),
+    branches: integer(3, 1, 200, {
+      description: "number of independent chains (topology branches) or of children a sub-task (topology tree)",
+      unit: "1",
+      source: "calibrated",
+    }),
+    density: number(0.3, 0, 1, {
+      description: "probability of a dependency between two sub-tasks (topology random)",
+      unit: "1",
+      source: "ours",
+    }),
+    graphSeed: integer(1, 0, Number.MAX_SAFE_INTEGER, {
+      description: "seed of the graph (topology random)",
+      unit: "1",
+      source: "ours",
+    }),
+    dependencies: Type.Array(Type.Tuple([Type.Integer({ minimum: 0 }), Type.Integer({ minimum: 0 })]), {
+      default: [],
+      maxItems: 20_000,
+      description: "pairs [from, to] of sub-tasks with from < to, counted from 0 (topology graph)",
+      unit: "1",
+      source: "ours",
+    }),
+    dataBytes: range([20e3, 1196e3], 0, 1e12, {
+      description: "data on each dependency, device input and output included: d",
+      unit: "bytes",
+      source: "calibrated",
+    }),
+    cyclesPerByte: range([8000, 10200], 0, 1e9, {
+      description: "complexity of a sub-task: rho; its workload is rho times its input bytes",
+      unit: "cycles/byte",
+      source: "calibrated",
+    }),
+  },
+  "the application: a directed acyclic graph of sub-tasks",
+);
+
+const device = group(
+  {
+    clockHz: number(1.61e9, 1e3, 1e15, { description: "clock of the device: f_L", unit: "Hz", source: "calibrated" }),
+    capacitance: number(1e-27, 0, 1, {
+      description: "effective switched capacitance kappa: local energy is kappa f_L^2 joules a cycle",
+      unit: "J/(Hz^2 cycle)",
+      source: "reference",
+    }),
+  },
+  "the mobile device",
+);
+
+const edge = group(
+  {
+    coreHz: number(0.58e9, 1e3, 1e15, { description: "clock of one core: f_E", unit: "Hz", source: "calibrated" }),
+    cores: integer(16, 1, 65_535, { description: "number of cores M", unit: "1", source: "paper" }),
+    coresGranted: integerRange([3, 4], 1, 65_535, {
+      description: "cores granted to a sub-task: m",
+      unit: "1",
+      source: "calibrated",
+    }),
+  },
+  "the server in the small cell (the paper's SCcNB)",
+);
+
+const cloud = group(
+  { clockHz: number(2e9, 1e3, 1e15, { description: "clock in the cloud: f_C", unit: "Hz", source: "calibrated" }) },
+  "the remote cloud",
+);
+
+const linkBudget = Type.Object(
+  {
+    transmitPowerDbm: number(23, -50, 80, { description: "transmit power", unit: "dBm", source: "reference" }),
+    distanceM: number(100, 0.1, 1e6, { description: "distance to the small cell", unit: "m", source: "ours" }),
+    pathLossAt1KmDb: number(140.7, 0, 300, { description: "path loss at 1 km", unit: "dB", source: "reference" }),
+    pathLossExponent: number(3.67, 1, 10, { description: "path-loss exponent", unit: "1", source: "reference" }),
+    noiseDbmPerHz: number(-174, -250, 0, { description: "noise density", unit: "dBm/Hz", source: "reference" }),
+    noiseFigureDb: number(9, 0, 50, { description: "noise figure of the receiver", unit: "dB", source: "reference" }),
+  },
+  {
+    additionalProperties: false,
+    description: "power, path loss and noise that give the mean signal-to-noise ratio in place of meanSnrDb",
+  },
+);
+
+const radio = group(
+  {
+    bandwidthHz: number(20e6, 1, 1e12, { description: "total bandwidth B", unit: "Hz", source: "reference" }),
+    subcarriers: integer(256, 1, 65_535, { description: "number of subcarriers N", unit: "1", source: "paper" }),
+    subcarriersGranted: integerRange([17, 207], 1, 65_535, {
+      description: "subcarriers granted to a sub-task: n",
+      unit: "1",
+      source: "calibrated",
+    }),
+    fading: choice("flat", ["flat", "selective"], {
+      description:
+        "Rayleigh fading: flat, one gain a grant and never below 0.1523 bit/s/Hz; or selective, one gain a block of 12 subcarriers",
+      unit: "1",
+      source: "paper",
+    }),
+    meanSnrDb: number(-0.4, -100, 100, {
+      description: "mean signal-to-noise ratio on a subcarrier",
+      unit: "dB",
+      source: "calibrated",
+    }),
+    linkBudget: Type.Optional(linkBudget),
+  },
+  "the radio link between the device and the small cell",
+);
+
+const wired = group(
+  {
+    rateBitPerS: number(1.25e9, 1, 1e15, { description: "rate R_wired", unit: "bit/s", source: "calibrated" }),
+    delayS: range([0.01, 0.02], 0, 1e6, { description: "delay W of the wired link", unit: "s", source: "paper" }),
+  },
+  "the wired link between the small cell and the cloud",
+);
+
+const price = (value: number, unit: string, description: string) =>
+  number(value, 0, 1e12, { description, unit, source: "calibrated" });
+
+const prices = group(
+  {
+    perSecond: price(1, "cost/s", "weight of a second of delay, of execution or transfer"),
+    localPerJoule: price(0, "cost/J", "price of local energy"),
+    radioPerGrant: price(5, "cost", "price of the whole band for a sub-task that is offloaded; it pays its share n/N"),
+    radioPerSecond: price(0, "cost/s", "price of a second of the whole band; a transfer pays its share n/N"),
+    edgePerGrant: price(0, "cost", "price of all cores for a sub-task at the edge; it pays its share m/M"),
+    edgePerSecond: price(0, "cost/s", "price of a second of all cores; a sub-task at the edge pays its share m/M"),
+    cloudPerSecond: price(0, "cost/s", "price of a second of execution in the cloud"),
+    wiredPerSecond: price(0, "cost/s", "price of a second on the wired link"),
+  },
+  "the weights of the cost, in seconds of delay when perSecond is 1",
+);
+
+const greedy = group(
+  {
+    by: choice("time", ["time", "cost"], {
+      description: "what GOS minimises for each sub-task: its execution and input-transfer time, or their cost",
+      unit: "1",
+      source: "calibrated",
+    }),
+  },
+  "the greedy scheme GOS",
+);
+
+/** The JSON schema of a scenario; every parameter carries its unit, default, allowed range and source. */
+export const scenarioSchema = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 60, pattern: "^[A-Za-z0-9._-]+$", description: "name of the scenario" }),
+    description: Type.String({ default: "", maxLength: 2000, description: "what the scenario is, in a sentence or two" }),
+    sources: Type.Record(Type.String(), Type.String(), {
+      default: {},
+      description: "where values come from that differ from the defaults: parameter, such as radio.meanSnrDb, to source",
+    }),
+    application,
+    device,
+    edge,
+    cloud,
+    radio,
+    wired,
+    prices,
+    greedy,
+  },
+  { additionalProperties: false },
+);
+
+/** What the world is: every parameter of the model, in SI units (see `scenarioSchema` for the meaning of each). */
+export type Scenario = Static<typeof scenarioSchema>;
