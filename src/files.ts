@@ -66,7 +66,7 @@ const REASONS: Record<string, string> = {
 };
 
 /** Turns an error of the operating system into an InputError in words; passes any other error on. */
-function systemError(error: unknown, what: string): unknown {
+export function systemError(error: unknown, what: string): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   const reason = code && REASONS[code];
   return reason ? new InputError(`${what}: ${reason}.`) : error;

@@ -113,18 +113,6 @@ export function loadDemonstrations(file: string): Demonstrations {
   };
 }
 
-/** The provenance of a stored data set, or undefined when there is no such file or it is not one of ours. */
-export function storedProvenance(file: string): Provenance | undefined {
-  if (!fs.existsSync(file)) return undefined;
-  try {
-    // Opened as a whole: the file is small, and a broken one must not pass for a good one.
-    return loadDemonstrations(file).provenance;
-  } catch (error) {
-    if (error instanceof InputError) return undefined;
-    throw error;
-  }
-}
-
 /**
  * Writes demonstrations as CSV, a column a number (data_bytes_0, data_bytes_1, ...), with a header; numbers in the shortest form
  * that reads back the same. The provenance stands in a JSON file of the same name. Written aside and renamed.

@@ -1,0 +1,181 @@
+#!/usr/bin/env node
+import path from "node:path";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { generateChunks, provenanceOf, type Split } from "../demonstrations/generate";
+import { writeCsv } from "../demonstrations/store";
+import { InputError } from "../errors";
+import { breakdown } from "../evaluation/breakdown";
+import { reportTable } from "../evaluation/report";
+import { closeExporter } from "../figures/export";
+import { demonstrationsOf, type Experiment, evaluationOf, figuresOf, MODELS, modelOf, openExperiment } from "../lab/experiment";
+import { HEADS } from "../learning/heads";
+import { loadScenario, presetNames } from "../scenario/load";
+import { VERSION } from "../version";
+import { breakdownText } from "./breakdown-text";
+import { parametersText } from "./parameters-text";
+
+/** The options that say which experiment a command is about. */
+interface ExperimentFlags {
+  scenario: string;
+  seed: number;
+  count?: number;
+  out?: string;
+  quick?: boolean;
+}
+
+const SPLITS: readonly Split[] = ["train", "validation", "test"];
+
+const program = new Command("dios")
+  .description("Deep imitation learning for mobile edge computation offloading: the stages of the lab on the command line.")
+  .version(VERSION)
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "")) })
+  .exitOverride();
+
+stage("generate", "demonstrations: states and their optimal decisions, as Apache Arrow files")
+  .option("--csv", "write them as CSV too")
+  .action(async (flags: ExperimentFlags & { csv?: boolean }) => {
+    const experiment = open(flags);
+    for (const split of SPLITS) {
+      await demonstrationsOf(experiment, split);
+      say(path.join(experiment.folder, `${split}.arrow`));
+      if (flags.csv) await writeSplitCsv(experiment, split);
+    }
+  });
+
+stage("train", "the networks of DIOS and SOS, on demonstrations that are generated when absent")
+  .addOption(new Option("--head <name>", "output head").choices(Object.keys(HEADS)))
+  .option("--hidden <units>", "units of the hidden layers of DIOS, such as 256,256", wholeNumbers)
+  .option("--epochs <n>", "most passes over the demonstrations", wholeNumber)
+  .option("--batch <n>", "demonstrations a step", wholeNumber)
+  .option("--learning-rate <x>", "learning rate of Adam", Number)
+  .option("--name <name>", "store a network of these options under this name, and train no other", fileName)
+  .action(async (flags: ExperimentFlags & { name?: string; hidden?: number[] }) => {
+    const experiment = open(flags);
+    const { scenario, seed, count, out, quick, name, ...options } = flags;
+    const models = name ? { [name]: options } : { dios: { ...MODELS.dios, ...options }, sos: { ...MODELS.sos } };
+    for (const [model, modelOptions] of Object.entries(models)) {
+      const { history, bestEpoch } = await modelOf(experiment, model, modelOptions);
+      const best = history[bestEpoch - 1];
+      const right = best ? `${(100 * best.validationAccuracy).toFixed(2)} % of validation labels right` : "";
+      say(`${path.join(experiment.folder, model)}: epoch ${bestEpoch}, ${right}`);
+    }
+  });
+
+stage("evaluate", "accuracy, cost and execution time of the schemes on unseen states").action(
+  async (flags: ExperimentFlags) => {
+    const experiment = open(flags);
+    say(reportTable(await evaluationOf(experiment)));
+    say(path.join(experiment.folder, "evaluation.json"));
+  },
+);
+
+stage("figures", "Figures 3, 4 and 5 as PDF, SVG, PNG and CSV").action(async (flags: ExperimentFlags) => {
+  const experiment = open(flags);
+  for (const { id } of await figuresOf(experiment)) say(path.join(experiment.figuresFolder, id));
+});
+
+stage("reproduce", "all of it: the paper's figures and the table").action(async (flags: ExperimentFlags) => {
+  const experiment = open(flags);
+  await figuresOf(experiment);
+  say(reportTable(await evaluationOf(experiment)));
+  say(`Figures: ${experiment.figuresFolder}`);
+  say(`Data, models and results: ${experiment.folder}`);
+});
+
+program
+  .command("cost")
+  .description("the cost and the time of one state, term by term, and its optimal decisions")
+  .addOption(scenarioOption())
+  .requiredOption("--seed <n>", "seed of the data set", wholeNumber)
+  .requiredOption("--index <n>", "number of the state in the data set, from 0", wholeNumber)
+  .addOption(new Option("--split <name>", "which data set of the seed").choices(SPLITS).default("train"))
+  .option("--decisions <sites>", "site of each sub-task (0 local, 1 edge, 2 cloud), such as 0,1,2,0,1,2; default: the optimal ones", wholeNumbers)
+  .option("--json", "print JSON")
+  .action((flags: { scenario: string; seed: number; index: number; split: Split; decisions?: number[]; json?: boolean }) => {
+    const result = breakdown({ ...flags, scenario: loadScenario(flags.scenario) });
+    say(flags.json ? JSON.stringify(result, null, 2) : breakdownText(result));
+  });
+
+program
+  .command("scenario")
+  .description("the parameters of a scenario: value, unit, meaning and source")
+  .addOption(scenarioOption())
+  .option("--json", "print JSON, to start a scenario file of your own from")
+  .action((flags: { scenario: string; json?: boolean }) => {
+    const scenario = loadScenario(flags.scenario);
+    say(flags.json ? JSON.stringify(scenario, null, 2) : parametersText(scenario));
+  });
+
+function stage(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .addOption(scenarioOption())
+    .option("--seed <n>", "seed of states, weights and order", wholeNumber, 1)
+    .option("--count <n>", "demonstrations to learn from (default: 100000; 10000 with --quick)", wholeNumber)
+    .option("--out <folder>", "folder that gets data/ and figures/ (default: the folder of the lab)")
+    .option("--quick", "everything end to end in under a minute, at a reduced size");
+}
+
+function scenarioOption(): Option {
+  return new Option("--scenario <name>", `${presetNames.join(", ")}, or a .json file`).default("paper");
+}
+
+function open({ scenario, seed, count, out, quick }: ExperimentFlags): Experiment {
+  return openExperiment({
+    scenario,
+    seed,
+    ...(count === undefined ? {} : { count }),
+    ...(out === undefined ? {} : { out: path.resolve(out) }),
+    ...(quick ? { quick } : {}),
+  });
+}
+
+async function writeSplitCsv({ scenario, seed, counts, folder }: Experiment, split: Split): Promise<void> {
+  const request = { scenario, seed, split, count: counts[split] };
+  const file = path.join(folder, `${split}.csv`);
+  await writeCsv(file, provenanceOf(request), generateChunks(request));
+  say(file);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("Allowed: a whole number.");
+  return Number(text);
+}
+
+function wholeNumbers(text: string): number[] {
+  return text.split(",").map((part) => {
+    if (!/^\d{1,9}$/.test(part)) throw new InvalidArgumentError("Allowed: whole numbers with commas between.");
+    return Number(part);
+  });
+}
+
+function fileName(text: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(text)) {
+    throw new InvalidArgumentError("Allowed: letters, digits, '.', '_' and '-'.");
+  }
+  return text;
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+async function main(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+    } else if (error instanceof InputError) {
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = 2;
+    } else {
+      throw error;
+    }
+  } finally {
+    await closeExporter();
+  }
+}
+
+void main();

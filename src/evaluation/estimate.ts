@@ -1,0 +1,49 @@
+/** A measured quantity with its 95 % confidence interval. */
+export interface Estimate {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The 97.5 % quantile of the standard normal distribution. */
+const Z = 1.959963984540054;
+
+/** The mean of independent numbers, with the normal interval. */
+export function meanOf(values: ArrayLike<number>): Estimate {
+  const mean = average(values);
+  return around(mean, Math.sqrt(variance(values, mean) / values.length));
+}
+
+/**
+ * mean(a) / mean(b) of paired numbers (two schemes on the same states), with the interval of the delta method: the variance of
+ * the ratio R is that of (a - R b) over n mean(b)^2.
+ */
+export function ratioOf(a: ArrayLike<number>, b: ArrayLike<number>): Estimate {
+  const base = average(b);
+  const ratio = average(a) / base;
+  const residuals = Float64Array.from(a, (value, i) => value - ratio * (b[i] as number));
+  return around(ratio, Math.sqrt(variance(residuals, average(residuals)) / residuals.length) / Math.abs(base));
+}
+
+/** 1 - mean(a) / mean(b): by how much a is below b. */
+export function reductionOf(a: ArrayLike<number>, b: ArrayLike<number>): Estimate {
+  const { value, low, high } = ratioOf(a, b);
+  return { value: 1 - value, low: 1 - high, high: 1 - low };
+}
+
+function around(value: number, standardError: number): Estimate {
+  return { value, low: value - Z * standardError, high: value + Z * standardError };
+}
+
+function average(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] as number;
+  return sum / values.length;
+}
+
+/** The unbiased sample variance; 0 for a single number. */
+function variance(values: ArrayLike<number>, mean: number): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += ((values[i] as number) - mean) ** 2;
+  return values.length > 1 ? sum / (values.length - 1) : 0;
+}

@@ -1,0 +1,180 @@
+import fs from "node:fs";
+import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { standardise, statisticsOf } from "../demonstrations/features";
+import {
+  type Demonstrations,
+  type GenerateRequest,
+  generateChunks,
+  provenanceOf,
+  type Split,
+} from "../demonstrations/generate";
+import { loadDemonstrations, storeDemonstrations } from "../demonstrations/store";
+import { InputError, requireInteger } from "../errors";
+import { type Evaluation, evaluate } from "../evaluation/evaluate";
+import { writeReport } from "../evaluation/report";
+import { type FigureFormat, exportFigure } from "../figures/export";
+import type { Figure } from "../figures/figure";
+import { figure3, figure4, figure5 } from "../figures/paper-figures";
+import { loadModel, type Model, saveModel } from "../learning/model";
+import { TRAIN_DEFAULTS, type TrainOptions, train } from "../learning/train";
+import { loadScenario, scenarioHash } from "../scenario/load";
+import type { Scenario } from "../scenario/scenario";
+import { cos, eos, los } from "../schemes/fixed";
+import { gos } from "../schemes/gos";
+import { dios, sos } from "../schemes/imitation";
+import { oos } from "../schemes/oos";
+import { ros } from "../schemes/ros";
+import { ROOT } from "../version";
+import { interruptible } from "./interrupt";
+import { progress } from "./progress";
+
+/** What a run of the lab is about. */
+export interface ExperimentOptions {
+  /** A preset's name, the path of a scenario file, or a scenario. Default `paper`. */
+  readonly scenario?: string | Scenario;
+  /** Default 1. */
+  readonly seed?: number;
+  /** Demonstrations to learn from. Default 100,000; 10,000 in a quick run. */
+  readonly count?: number;
+  /** Everything end to end in under a minute, at a reduced size. Default: whether DIOS_QUICK is set in the environment. */
+  readonly quick?: boolean;
+  /** Folder that gets `data/` and `figures/`. Default: DIOS_OUT in the environment, or the folder of the lab. */
+  readonly out?: string;
+}
+
+/**
+ * One scenario, one seed, one size: its data sets, models and results share a folder, are made when they are absent and reused
+ * when scenario, seed, size and version agree.
+ */
+export interface Experiment {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly counts: { readonly [split in Split]: number };
+  readonly quick: boolean;
+  /** Folder of the data sets, models and results. */
+  readonly folder: string;
+  /** Folder of the figures. */
+  readonly figuresFolder: string;
+}
+
+/** Describes an experiment; makes nothing yet. Throws an InputError that names the option that is wrong. */
+export function openExperiment(options: ExperimentOptions = {}): Experiment {
+  const { seed = 1, quick = Boolean(process.env["DIOS_QUICK"]), out = process.env["DIOS_OUT"] ?? ROOT } = options;
+  const scenario = loadScenario(options.scenario ?? "paper");
+  const count = options.count ?? (quick ? 10_000 : 100_000);
+  requireInteger("seed", seed, 0, Number.MAX_SAFE_INTEGER);
+  requireInteger("count", count, 10, 100_000_000);
+  const unseen = quick ? 2_000 : 10_000;
+  const name = `${scenario.name}-${scenarioHash(scenario)}-seed-${seed}-count-${count}${quick ? "-quick" : ""}`;
+  return {
+    scenario,
+    seed,
+    quick,
+    counts: { train: count, validation: unseen, test: unseen },
+    folder: path.join(out, "data", name),
+    figuresFolder: path.join(out, "figures", ...(quick ? ["quick"] : [])),
+  };
+}
+
+/** The demonstrations of a split: loaded when they are stored, else generated and stored. */
+export async function demonstrationsOf(experiment: Experiment, split: Split): Promise<Demonstrations> {
+  const { scenario, seed, counts, folder } = experiment;
+  const request: GenerateRequest = { scenario, seed, split, count: counts[split] };
+  const provenance = provenanceOf(request);
+  const file = path.join(folder, `${split}.arrow`);
+  const stored = loaded(() => loadDemonstrations(file), file);
+  if (stored && isDeepStrictEqual(stored.provenance, provenance)) return stored;
+  const bar = progress(`Generating ${split} demonstrations`, request.count);
+  try {
+    await storeDemonstrations(file, provenance, generateChunks(request), (done) => bar.update(done));
+  } finally {
+    bar.stop();
+  }
+  return loadDemonstrations(file);
+}
+
+/** What can be said of a model to train; the rest has the defaults of TRAIN_DEFAULTS. */
+export type ModelOptions = Partial<Omit<TrainOptions, "seed">>;
+
+/** Options of the models of the paper's schemes: DIOS deep, SOS with one hidden layer. */
+export const MODELS: { readonly [name in "dios" | "sos"]: ModelOptions } = {
+  dios: { hidden: [256, 256] },
+  sos: { hidden: [256] },
+};
+
+/** A trained model, loaded when it is stored with the same options and training set, else trained and stored. */
+export async function modelOf(experiment: Experiment, name: string, options: ModelOptions): Promise<Model> {
+  const { folder, seed, quick } = experiment;
+  const full: TrainOptions = { ...TRAIN_DEFAULTS, ...(quick ? { epochs: 20, batch: 256 } : {}), ...options, seed };
+  const target = path.join(folder, name);
+  const training = await demonstrationsOf(experiment, "train");
+  const stored = loaded(() => loadModel(target), path.join(target, "dios.json"));
+  if (stored && isDeepStrictEqual([stored.options, stored.trainedOn], [full, training.provenance])) return stored;
+
+  const validation = await demonstrationsOf(experiment, "validation");
+  const statistics = statisticsOf(training.features);
+  const set = ({ features, decisions }: Demonstrations) => ({ features: standardise(features, statistics), decisions });
+  const checkpoint = `${target}.checkpoint`;
+  const bar = progress(`Training ${name}`, full.epochs);
+  const result = await interruptible((signal) =>
+    train(set(training), set(validation), full, {
+      signal,
+      checkpoint,
+      onEpoch: ({ epoch, validationLoss, validationAccuracy }) =>
+        bar.update(epoch, `loss ${validationLoss.toFixed(4)}, labels right ${(100 * validationAccuracy).toFixed(2)} %`),
+    }),
+  ).finally(() => bar.stop());
+  if (result.stopped) {
+    throw new InputError(
+      `training of ${name} was interrupted after ${result.history.length} epochs; run it again to resume from there.`,
+    );
+  }
+  const { network, history, bestEpoch } = result;
+  const model: Model = { network, options: full, statistics, trainedOn: training.provenance, history, bestEpoch };
+  saveModel(target, model);
+  fs.rmSync(checkpoint, { force: true });
+  return model;
+}
+
+/** Compares the schemes on the test set and writes evaluation.json and evaluation.csv into the experiment's folder. */
+export async function evaluationOf(experiment: Experiment): Promise<Evaluation> {
+  const test = await demonstrationsOf(experiment, "test");
+  const evaluation = evaluate(test, [
+    oos,
+    await dios(await modelOf(experiment, "dios", MODELS.dios)),
+    await sos(await modelOf(experiment, "sos", MODELS.sos)),
+    gos,
+    ros(experiment.seed),
+    los,
+    eos,
+    cos,
+  ]);
+  writeReport(experiment.folder, evaluation);
+  return evaluation;
+}
+
+/** Draws Figures 3, 4 and 5 and writes each as PDF, SVG, PNG and CSV into the figures' folder. */
+export async function figuresOf(experiment: Experiment, formats?: FigureFormat[]): Promise<Figure[]> {
+  const evaluation = await evaluationOf(experiment);
+  const figures = [figure3(evaluation), figure4(evaluation), figure5(evaluation)];
+  const bar = progress("Drawing figures", figures.length);
+  for (const [index, figure] of figures.entries()) {
+    await exportFigure(figure, experiment.figuresFolder, formats);
+    bar.update(index + 1);
+  }
+  bar.stop();
+  return figures;
+}
+
+/** What `load` gives, or undefined when there is nothing to load or it cannot be used: then it is made anew. */
+function loaded<T>(load: () => T, file: string): T | undefined {
+  if (!fs.existsSync(file)) return undefined;
+  try {
+    return load();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    process.stderr.write(`${error.message} It is made anew.\n`);
+    return undefined;
+  }
+}

@@ -1,0 +1,151 @@
+import { randomUUID } from "node:crypto";
+import type { SingleBar } from "cli-progress";
+import { display, inNotebook } from "./display";
+
+/** A progress bar: `update` says how many of the total are done, `stop` leaves one line with the rate and the time taken. */
+export interface Progress {
+  update(done: number, note?: string): void;
+  stop(): void;
+}
+
+/** How a bar is drawn in one place, from what is known. */
+interface Drawing {
+  /** The least time between two drawings, in milliseconds. */
+  every: number;
+  draw(state: State): void;
+  end(state: State): void;
+}
+
+interface State {
+  label: string;
+  done: number;
+  total: number;
+  note: string;
+  elapsedSeconds: number;
+}
+
+/** Shows the progress of long work: in a notebook below the cell, else on stderr. */
+export function progress(label: string, total: number): Progress {
+  const start = performance.now();
+  const drawing = inNotebook() ? notebook() : process.stderr.isTTY ? terminal(total) : log();
+  const state: State = { label, done: 0, total, note: "", elapsedSeconds: 0 };
+  let drawnAt = start;
+  let stopped = false;
+  return {
+    update(done, note = "") {
+      const now = performance.now();
+      Object.assign(state, { done, note, elapsedSeconds: (now - start) / 1000 });
+      if (stopped || now - drawnAt < drawing.every) return;
+      drawnAt = now;
+      drawing.draw(state);
+    },
+    stop() {
+      if (stopped) return;
+      stopped = true;
+      state.elapsedSeconds = (performance.now() - start) / 1000;
+      drawing.end(state);
+    },
+  };
+}
+
+function notebook(): Drawing {
+  const id = randomUUID();
+  let update = false;
+  const show = (text: string, html: string) => {
+    display({ "text/html": html, "text/plain": text }, { id, update });
+    update = true;
+  };
+  return {
+    every: 200,
+    draw(state) {
+      const bar = `<progress max="${state.total}" value="${state.done}" style="vertical-align: middle"></progress>`;
+      show(describe(state), `<div>${escapeHtml(state.label)} ${bar} ${escapeHtml(describeAdvance(state))}</div>`);
+    },
+    end(state) {
+      const text = summarise(state);
+      show(text, `<div>${escapeHtml(text)}</div>`);
+    },
+  };
+}
+
+function terminal(total: number): Drawing {
+  const { SingleBar, Presets }: typeof import("cli-progress") = require("cli-progress");
+  const bar: SingleBar = new SingleBar(
+    {
+      stream: process.stderr,
+      format: "{label} {bar} {advance}",
+      clearOnComplete: true,
+      linewrap: true,
+      // It would catch Ctrl-C and go on.
+      gracefulExit: false,
+    },
+    Presets.shades_classic,
+  );
+  let started = false;
+  return {
+    every: 100,
+    draw(state) {
+      const payload = { label: state.label, advance: describeAdvance(state) };
+      if (started) bar.update(state.done, payload);
+      else bar.start(total, state.done, payload);
+      started = true;
+    },
+    end(state) {
+      bar.stop();
+      process.stderr.write(`${summarise(state)}\n`);
+    },
+  };
+}
+
+function log(): Drawing {
+  return {
+    every: 10_000,
+    draw: (state) => process.stderr.write(`${describe(state)}\n`),
+    end: (state) => process.stderr.write(`${summarise(state)}\n`),
+  };
+}
+
+/** "Training: 45 %, 1,200/s, 12 s left, loss 0.21" */
+function describe(state: State): string {
+  return `${state.label}: ${describeAdvance(state)}`;
+}
+
+function describeAdvance({ done, total, note, elapsedSeconds }: State): string {
+  const parts = [`${Math.floor((100 * done) / total)} %`];
+  if (done > 0 && elapsedSeconds > 0) {
+    parts.push(rate(done, elapsedSeconds), `${duration((elapsedSeconds * (total - done)) / done)} left`);
+  }
+  if (note) parts.push(note);
+  return parts.join(", ");
+}
+
+/** "Training: 12 in 14 s, 0.86/s, loss 0.21"; what was not reached is said. */
+function summarise({ label, done, total, note, elapsedSeconds }: State): string {
+  const reached = done < total ? `stopped at ${count(done)} of ${count(total)}` : count(done);
+  const parts = [`${label}: ${reached} in ${duration(elapsedSeconds)}`];
+  if (done > 0 && elapsedSeconds > 0) parts.push(rate(done, elapsedSeconds));
+  if (note) parts.push(note);
+  return parts.join(", ");
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en");
+}
+
+function rate(done: number, seconds: number): string {
+  return `${(done / seconds).toLocaleString("en", { maximumSignificantDigits: 3 })}/s`;
+}
+
+function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => ENTITIES[character] as string);
+}

@@ -1,0 +1,26 @@
+import { renderSvg } from "../figures/export";
+import type { Figure } from "../figures/figure";
+import { forScreen } from "../figures/theme";
+import { display } from "./display";
+
+/**
+ * Shows a figure below the cell: interactive in JupyterLab, as SVG where nothing runs (GitHub, HTML, PDF), as its title in
+ * plain text. Without the figure renderer the SVG is left out, and a sentence on stderr says so.
+ */
+export async function showFigure(figure: Figure): Promise<void> {
+  const screen = forScreen(figure);
+  const bundle: Record<string, unknown> = {
+    "application/vnd.plotly.v1+json": {
+      data: screen.data,
+      layout: screen.layout,
+      config: { displaylogo: false, responsive: false },
+    },
+    "text/plain": figure.title,
+  };
+  try {
+    bundle["image/svg+xml"] = await renderSvg(screen);
+  } catch (error) {
+    console.error(`${figure.id} is shown without its static picture: ${(error as Error).message}`);
+  }
+  display(bundle);
+}

@@ -1,0 +1,90 @@
+import seedrandom from "seedrandom";
+import type { Matrix } from "../demonstrations/features";
+import { SITES } from "../mec/sites";
+import type { Head } from "./heads";
+import type { Tensor2D } from "@tensorflow/tfjs";
+import type { TensorFlow } from "./tensorflow";
+
+/**
+ * A fully connected network with ReLU hidden layers. `sizes` are the units of each layer, input first; `parameters` holds, layer
+ * by layer, the kernel [inputs x units] row by row, then the bias [units].
+ */
+export interface Network {
+  readonly sizes: readonly number[];
+  readonly parameters: Float32Array;
+}
+
+/** Where one layer's kernel and bias lie in the parameters. */
+export interface LayerSlice {
+  readonly inputs: number;
+  readonly units: number;
+  readonly kernel: number;
+  readonly bias: number;
+}
+
+/** The layers of a network of these sizes, in order. */
+export function layerSlices(sizes: readonly number[]): LayerSlice[] {
+  let offset = 0;
+  return sizes.slice(1).map((units, layer) => {
+    const inputs = sizes[layer] as number;
+    const slice = { inputs, units, kernel: offset, bias: offset + inputs * units };
+    offset += (inputs + 1) * units;
+    return slice;
+  });
+}
+
+/** Number of parameters of a network of these sizes. */
+export function parameterCount(sizes: readonly number[]): number {
+  return layerSlices(sizes).reduce((sum, { inputs, units }) => sum + (inputs + 1) * units, 0);
+}
+
+/** A network to train: kernels from the normal distribution of variance 2/inputs (He et al., 2015), biases zero. */
+export function initialNetwork(sizes: readonly number[], seed: string): Network {
+  const random = seedrandom.alea(seed);
+  const parameters = new Float32Array(parameterCount(sizes));
+  for (const { inputs, units, kernel } of layerSlices(sizes)) {
+    const deviation = Math.sqrt(2 / inputs);
+    for (let i = kernel; i < kernel + inputs * units; i++) parameters[i] = deviation * normal(random);
+  }
+  return { sizes, parameters };
+}
+
+/** Standard normal, by Box and Muller. */
+function normal(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+/** Rows that go through the network at a time. */
+const ROWS = 4096;
+
+/** Outputs [rows x units of the last layer] of the network for standardised features. */
+export function predict(tf: TensorFlow, network: Network, head: Head, features: Matrix): Float32Array {
+  const { rows, columns, values } = features;
+  const units = network.sizes.at(-1) as number;
+  const outputs = new Float32Array(rows * units);
+  const layers = layerSlices(network.sizes);
+  const tensors = layers.map(({ inputs, units, kernel, bias }) => ({
+    kernel: tf.tensor2d(network.parameters.subarray(kernel, kernel + inputs * units), [inputs, units]),
+    bias: tf.tensor1d(network.parameters.subarray(bias, bias + units)),
+  }));
+  for (let first = 0; first < rows; first += ROWS) {
+    const count = Math.min(ROWS, rows - first);
+    const result = tf.tidy(() => {
+      let activation: Tensor2D = tf.tensor2d(values.subarray(first * columns, (first + count) * columns), [count, columns]);
+      for (const [layer, { kernel, bias }] of tensors.entries()) {
+        const last = layer === tensors.length - 1;
+        activation = tf.fused.matMul({ a: activation, b: kernel, bias, activation: last ? "linear" : "relu" }) as Tensor2D;
+      }
+      return activate(tf, head, activation).dataSync() as Float32Array;
+    });
+    outputs.set(result, first * units);
+  }
+  tf.dispose(tensors);
+  return outputs;
+}
+
+/** The outputs of the last layer's sums: sigmoids, or a softmax over the three sites of each sub-task. */
+export function activate(tf: TensorFlow, head: Head, sums: Tensor2D): Tensor2D {
+  if (head.activation === "sigmoid") return tf.sigmoid(sums);
+  return tf.softmax(sums.reshape([-1, SITES])).reshape(sums.shape);
+}
