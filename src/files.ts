@@ -13,7 +13,7 @@ export async function moveIntoPlace(file: string, write: (aside: string) => Prom
     await write(aside);
     fs.renameSync(aside, file);
   } catch (error) {
-    fs.rmSync(aside, { force: true });
+    if (fs.existsSync(aside)) fs.rmSync(aside);
     throw systemError(error, `cannot write ${file}`);
   }
 }
@@ -26,7 +26,7 @@ export function writeFile(file: string, content: string | Uint8Array): void {
     fs.writeFileSync(aside, content);
     fs.renameSync(aside, file);
   } catch (error) {
-    fs.rmSync(aside, { force: true });
+    if (fs.existsSync(aside)) fs.rmSync(aside);
     throw systemError(error, `cannot write ${file}`);
   }
 }

@@ -1,18 +1,28 @@
 #!/usr/bin/env node
 import path from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { table } from "table";
 import { generateChunks, provenanceOf, type Split } from "../demonstrations/generate";
 import { writeCsv } from "../demonstrations/store";
 import { InputError } from "../errors";
 import { breakdown } from "../evaluation/breakdown";
+import { breakdownText } from "../evaluation/breakdown-text";
 import { reportTable } from "../evaluation/report";
 import { closeExporter } from "../figures/export";
-import { demonstrationsOf, type Experiment, evaluationOf, figuresOf, MODELS, modelOf, openExperiment } from "../lab/experiment";
+import {
+  demonstrationsOf,
+  type Experiment,
+  evaluationOf,
+  figuresOf,
+  MODELS,
+  modelOf,
+  openExperiment,
+} from "../lab/experiment";
 import { HEADS } from "../learning/heads";
 import { loadScenario, presetNames } from "../scenario/load";
+import { parametersOf } from "../scenario/parameters";
+import type { Scenario } from "../scenario/scenario";
 import { VERSION } from "../version";
-import { breakdownText } from "./breakdown-text";
-import { parametersText } from "./parameters-text";
 
 /** The options that say which experiment a command is about. */
 interface ExperimentFlags {
@@ -26,7 +36,9 @@ interface ExperimentFlags {
 const SPLITS: readonly Split[] = ["train", "validation", "test"];
 
 const program = new Command("dios")
-  .description("Deep imitation learning for mobile edge computation offloading: the stages of the lab on the command line.")
+  .description(
+    "Deep imitation learning for mobile edge computation offloading: the stages of the lab on the command line.",
+  )
   .version(VERSION)
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "")) })
   .exitOverride();
@@ -89,12 +101,18 @@ program
   .requiredOption("--seed <n>", "seed of the data set", wholeNumber)
   .requiredOption("--index <n>", "number of the state in the data set, from 0", wholeNumber)
   .addOption(new Option("--split <name>", "which data set of the seed").choices(SPLITS).default("train"))
-  .option("--decisions <sites>", "site of each sub-task (0 local, 1 edge, 2 cloud), such as 0,1,2,0,1,2; default: the optimal ones", wholeNumbers)
+  .option(
+    "--decisions <sites>",
+    "site of each sub-task (0 local, 1 edge, 2 cloud), such as 0,1,2,0,1,2; default: the optimal ones",
+    wholeNumbers,
+  )
   .option("--json", "print JSON")
-  .action((flags: { scenario: string; seed: number; index: number; split: Split; decisions?: number[]; json?: boolean }) => {
-    const result = breakdown({ ...flags, scenario: loadScenario(flags.scenario) });
-    say(flags.json ? JSON.stringify(result, null, 2) : breakdownText(result));
-  });
+  .action(
+    (flags: { scenario: string; seed: number; index: number; split: Split; decisions?: number[]; json?: boolean }) => {
+      const result = breakdown({ ...flags, scenario: loadScenario(flags.scenario) });
+      say(flags.json ? JSON.stringify(result, null, 2) : breakdownText(result));
+    },
+  );
 
 program
   .command("scenario")
@@ -103,8 +121,23 @@ program
   .option("--json", "print JSON, to start a scenario file of your own from")
   .action((flags: { scenario: string; json?: boolean }) => {
     const scenario = loadScenario(flags.scenario);
-    say(flags.json ? JSON.stringify(scenario, null, 2) : parametersText(scenario));
+    say(flags.json ? JSON.stringify(scenario, null, 2) : parametersTable(scenario));
   });
+
+function parametersTable(scenario: Scenario): string {
+  const rows = parametersOf(scenario).map(({ parameter, value, unit, source, meaning }) => [
+    parameter,
+    value,
+    unit,
+    source,
+    meaning,
+  ]);
+  const grid = table([["parameter", "value", "unit", "source", "meaning"], ...rows], {
+    columns: { 1: { alignment: "right" }, 3: { width: 24, wrapWord: true }, 4: { width: 60, wrapWord: true } },
+    drawHorizontalLine: (line, lines) => line <= 1 || line === lines,
+  });
+  return `${scenario.name}: ${scenario.description}\n${grid.trimEnd()}`;
+}
 
 function stage(name: string, description: string): Command {
   return program

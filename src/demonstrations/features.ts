@@ -18,7 +18,9 @@ export interface Statistics {
 export function featureNames({ application }: Pick<States, "application">): string[] {
   const tasks = Array.from({ length: application.subTasks }, (_, task) => task);
   return [
-    ...application.dependencies.map(({ from, to }) => `log10 bytes ${from < 0 ? "device" : from}-${to < 0 ? "device" : to}`),
+    ...application.dependencies.map(
+      ({ from, to }) => `log10 bytes ${from < 0 ? "device" : from}-${to < 0 ? "device" : to}`,
+    ),
     ...tasks.map((task) => `log10 cycles per byte ${task}`),
     ...tasks.map((task) => `log10 rate ${task}`),
     ...tasks.map((task) => `subcarriers ${task}`),
@@ -59,7 +61,8 @@ function logOf(value: number): number {
 export function statisticsOf({ rows, columns, values }: Matrix): Statistics {
   const mean = new Array<number>(columns).fill(0);
   const deviation = new Array<number>(columns).fill(0);
-  for (let i = 0; i < values.length; i++) mean[i % columns] = (mean[i % columns] as number) + (values[i] as number) / rows;
+  for (let i = 0; i < values.length; i++)
+    mean[i % columns] = (mean[i % columns] as number) + (values[i] as number) / rows;
   for (let i = 0; i < values.length; i++) {
     const difference = (values[i] as number) - (mean[i % columns] as number);
     deviation[i % columns] = (deviation[i % columns] as number) + difference ** 2 / rows;

@@ -22,7 +22,7 @@ import { moveIntoPlace, readFile } from "../files";
 import { emptyStates, type States } from "../mec/states";
 import { loadScenario, scenarioHash } from "../scenario/load";
 import { featureNames } from "./features";
-import { type Demonstrations, type Progress, type Provenance } from "./generate";
+import type { Demonstrations, Progress, Provenance } from "./generate";
 
 type Numbers = Float32Array | Float64Array | Uint8Array | Uint16Array;
 
@@ -128,13 +128,19 @@ export async function writeCsv(file: string, provenance: Provenance, chunks: Ite
           header = columns.flatMap(({ name, values }) => csvNames(name, values.length / chunk.states.count)).join(",");
           fs.writeSync(out, `${header}\n`);
         }
-        fs.writeSync(out, csvRows(columns.map(({ values }) => values), chunk.states.count));
+        fs.writeSync(
+          out,
+          csvRows(
+            columns.map(({ values }) => values),
+            chunk.states.count,
+          ),
+        );
       }
     } finally {
       fs.closeSync(out);
     }
   });
-  await moveIntoPlace(file.replace(/\.csv$/, "") + ".json", async (aside) =>
+  await moveIntoPlace(`${file.replace(/\.csv$/, "")}.json`, async (aside) =>
     fs.writeFileSync(aside, `${JSON.stringify(provenance, null, 2)}\n`),
   );
 }
@@ -247,7 +253,9 @@ function readColumn<T extends Numbers>(
   const column = table.getChild(name);
   let filled = 0;
   for (const data of column?.data ?? []) {
-    const chunk = (width === 1 && !data.children.length ? data.values : data.children[0]?.values) as Numbers | undefined;
+    const chunk = (width === 1 && !data.children.length ? data.values : data.children[0]?.values) as
+      | Numbers
+      | undefined;
     const expected = data.length * width;
     if (!(chunk instanceof type) || chunk.length < expected || filled + expected > values.length) break;
     values.set(chunk.subarray(0, expected), filled);
@@ -258,4 +266,3 @@ function readColumn<T extends Numbers>(
   }
   return values;
 }
-

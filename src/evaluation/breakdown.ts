@@ -1,4 +1,4 @@
-import { streamOf, type Split } from "../demonstrations/generate";
+import { type Split, streamOf } from "../demonstrations/generate";
 import { InputError, requireInteger } from "../errors";
 import { DEVICE, type Dependency } from "../mec/application";
 import { scheduleOf } from "../mec/schedule";

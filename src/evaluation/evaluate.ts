@@ -46,7 +46,10 @@ export function evaluate(test: Demonstrations, schemes: readonly Scheme[]): Eval
     timeS: executionTimes(states, delays, decisions),
   });
   const optimum = measure(test.decisions);
-  const measured = schemes.map((scheme) => ({ scheme, ...measure(scheme.decide({ scenario, states, delays, costs })) }));
+  const measured = schemes.map((scheme) => ({
+    scheme,
+    ...measure(scheme.decide({ scenario, states, delays, costs })),
+  }));
   const dios = measured.find(({ scheme }) => scheme.name === "DIOS");
   const results = measured.map(({ scheme, decisions, cost, timeS }) => {
     const right = correctLabels(decisions, test.decisions, states.count);

@@ -29,8 +29,8 @@ export function reportRows({ results }: Evaluation): ReportRow[] {
       row[`${name}_low`] = estimate ? factor * estimate.low : null;
       row[`${name}_high`] = estimate ? factor * estimate.high : null;
     }
-    row["published_cost_reduction_percent"] = percentOrNull(PUBLISHED.costReduction[result.scheme]);
-    row["published_time_reduction_percent"] = percentOrNull(PUBLISHED.timeReduction[result.scheme]);
+    row.published_cost_reduction_percent = percentOrNull(PUBLISHED.costReduction[result.scheme]);
+    row.published_time_reduction_percent = percentOrNull(PUBLISHED.timeReduction[result.scheme]);
     return row;
   });
 }
@@ -46,7 +46,18 @@ export function writeReport(folder: string, evaluation: Evaluation): void {
 
 /** The results as a table for the terminal, with the paper's reductions beside ours. */
 export function reportTable({ results, testedOn }: Evaluation): string {
-  const header = ["scheme", "labels right", "plans right", "cost", "gap to OOS", "time", "DIOS saves cost", "(paper)", "DIOS saves time", "(paper)"];
+  const header = [
+    "scheme",
+    "labels right",
+    "plans right",
+    "cost",
+    "gap to OOS",
+    "time",
+    "DIOS saves cost",
+    "(paper)",
+    "DIOS saves time",
+    "(paper)",
+  ];
   const rows = results.map((result) => [
     `${result.scheme}  ${result.title}`,
     percent(result.accuracy),

@@ -1,4 +1,7 @@
-/** A Plotly trace, layout or part of one, as plain data. Plotly's own types are not used: they slow a notebook's cells. */
+/**
+ * A Plotly trace, layout or part of one, as plain data: numbers, strings, arrays and not typed arrays, which JSON does not
+ * keep. Plotly's own types are not used: they slow a notebook's cells.
+ */
 export type PlotlyObject = Record<string, unknown>;
 
 /** A Plotly layout with its size in CSS pixels (96 to the inch, so 336 px are the 3.5 in of an IEEE column). */

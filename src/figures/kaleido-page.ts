@@ -57,7 +57,8 @@ const PAGE_CODE = String.raw`function (faces) {
     let svg = await plotlyToImage(figure, { ...options, format: "svg", scale: 1, imageDataOnly: true });
     if (options.format === "svg" && !options.imageDataOnly) svg = expandPatterns(svg); // on the way to PDF
     const css = faces.filter((face) => new RegExp(face.neededBy).test(svg)).map((face) => face.css).join("");
-    svg = svg.replace(/^<svg[^>]*>/, (root) => root + "<style>" + css + "</style>");
+    // Plotly leaves an empty style attribute, now in one place and now in another.
+    svg = svg.replace(/^<svg[^>]*>/, (root) => root.replace(/ style="[^"]*"/, "") + "<style>" + css + "</style>");
     if (options.format === "svg" && options.imageDataOnly) return svg;
 
     // Enlarged here and not by the canvas or the printer, as letters and clips go to whole pixels of the SVG.

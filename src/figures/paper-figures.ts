@@ -3,6 +3,7 @@ import type { Evaluation, SchemeResult } from "../evaluation/evaluate";
 import { PUBLISHED } from "../evaluation/published";
 import { SCHEME_NAMES, type SchemeName } from "../schemes/scheme";
 import type { Figure } from "./figure";
+import { figureProvenance } from "./provenance";
 import { schemeBars } from "./scheme-bars";
 
 /** The schemes of the bars; OOS is what they are measured against, and drawn as a line. */
@@ -75,13 +76,7 @@ function compare({ results, testedOn }: Evaluation, { measure, mark, ...texts }:
     low: estimates.map((estimate) => estimate?.low ?? null),
     high: estimates.map((estimate) => estimate?.high ?? null),
     marks: COMPARED.map(mark),
-    provenance: {
-      software: "dios-lab",
-      version: testedOn.version,
-      seed: testedOn.seed,
-      scenario: testedOn.scenario.name,
-      scenarioHash: testedOn.scenarioHash,
-    },
+    provenance: figureProvenance(testedOn),
   });
 }
 

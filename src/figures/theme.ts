@@ -31,7 +31,7 @@ export interface SchemeStyle {
 
 const STYLES: Record<string, SchemeStyle> = {
   OOS: { color: "#000000", pattern: "", dash: "solid", marker: "circle" },
-  DIOS: { color: "#0072b2", pattern: "", dash: "solid", marker: "square" },
+  DIOS: { color: "#0072b2", pattern: "", dash: "8px,2px", marker: "square" },
   DROS: { color: "#56b4e9", pattern: "\\", dash: "dash", marker: "diamond" },
   SOS: { color: "#009e73", pattern: "/", dash: "dot", marker: "triangle-up" },
   GOS: { color: "#d98200", pattern: "x", dash: "dashdot", marker: "x-thin-open" },

@@ -13,7 +13,7 @@ import { loadDemonstrations, storeDemonstrations } from "../demonstrations/store
 import { InputError, requireInteger } from "../errors";
 import { type Evaluation, evaluate } from "../evaluation/evaluate";
 import { writeReport } from "../evaluation/report";
-import { type FigureFormat, exportFigure } from "../figures/export";
+import { exportFigure, type FigureFormat } from "../figures/export";
 import type { Figure } from "../figures/figure";
 import { figure3, figure4, figure5 } from "../figures/paper-figures";
 import { loadModel, type Model, saveModel } from "../learning/model";
@@ -60,7 +60,7 @@ export interface Experiment {
 
 /** Describes an experiment; makes nothing yet. Throws an InputError that names the option that is wrong. */
 export function openExperiment(options: ExperimentOptions = {}): Experiment {
-  const { seed = 1, quick = Boolean(process.env["DIOS_QUICK"]), out = process.env["DIOS_OUT"] ?? ROOT } = options;
+  const { seed = 1, quick = Boolean(process.env.DIOS_QUICK), out = process.env.DIOS_OUT ?? ROOT } = options;
   const scenario = loadScenario(options.scenario ?? "paper");
   const count = options.count ?? (quick ? 10_000 : 100_000);
   requireInteger("seed", seed, 0, Number.MAX_SAFE_INTEGER);

@@ -74,6 +74,7 @@ function terminal(total: number): Drawing {
     {
       stream: process.stderr,
       format: "{label} {bar} {advance}",
+      barsize: 24,
       clearOnComplete: true,
       linewrap: true,
       // It would catch Ctrl-C and go on.
@@ -111,7 +112,7 @@ function describe(state: State): string {
 }
 
 function describeAdvance({ done, total, note, elapsedSeconds }: State): string {
-  const parts = [`${Math.floor((100 * done) / total)} %`];
+  const parts = [`${total > 0 ? Math.floor((100 * done) / total) : 100} %`];
   if (done > 0 && elapsedSeconds > 0) {
     parts.push(rate(done, elapsedSeconds), `${duration((elapsedSeconds * (total - done)) / done)} left`);
   }

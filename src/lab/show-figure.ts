@@ -1,15 +1,16 @@
 import { renderSvg } from "../figures/export";
 import type { Figure } from "../figures/figure";
 import { forScreen } from "../figures/theme";
-import { display } from "./display";
+import { type Bundle, display, inNotebook } from "./display";
 
 /**
  * Shows a figure below the cell: interactive in JupyterLab, as SVG where nothing runs (GitHub, HTML, PDF), as its title in
- * plain text. Without the figure renderer the SVG is left out, and a sentence on stderr says so.
+ * plain text. Outside a notebook the title is printed. Without the figure renderer the SVG is left out, and a sentence on stderr says so.
  */
 export async function showFigure(figure: Figure): Promise<void> {
+  if (!inNotebook()) return display({ "text/plain": figure.title });
   const screen = forScreen(figure);
-  const bundle: Record<string, unknown> = {
+  const bundle: Bundle = {
     "application/vnd.plotly.v1+json": {
       data: screen.data,
       layout: screen.layout,

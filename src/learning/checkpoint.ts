@@ -23,7 +23,9 @@ export function saveCheckpoint(
   { parameters, first, second, steps, history, best }: Checkpoint,
 ): void {
   const header = JSON.stringify({ options, sizes, steps, history, bestEpoch: best.epoch });
-  const tensors = [parameters, first, second, best.parameters].map((t) => Buffer.from(t.buffer, t.byteOffset, t.byteLength));
+  const tensors = [parameters, first, second, best.parameters].map((t) =>
+    Buffer.from(t.buffer, t.byteOffset, t.byteLength),
+  );
   writeFile(file, Buffer.concat([Buffer.from(`${header}\n`), ...tensors]));
 }
 

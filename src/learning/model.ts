@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { encode, standardise, type Statistics } from "../demonstrations/features";
+import { encode, type Statistics, standardise } from "../demonstrations/features";
 import type { Provenance } from "../demonstrations/generate";
 import { InputError } from "../errors";
 import { readFile, readJson, systemError } from "../files";
@@ -53,7 +53,6 @@ export function saveModel(folder: string, model: Model): void {
   const weights = Buffer.from(network.parameters.buffer, network.parameters.byteOffset, network.parameters.byteLength);
   const aside = `${folder}.${process.pid}.tmp`;
   try {
-    fs.rmSync(aside, { recursive: true, force: true });
     fs.mkdirSync(aside, { recursive: true });
     fs.writeFileSync(path.join(aside, WEIGHTS), weights);
     fs.writeFileSync(path.join(aside, "model.json"), `${JSON.stringify(layersModel(model))}\n`);
@@ -65,7 +64,7 @@ export function saveModel(folder: string, model: Model): void {
     fs.renameSync(aside, folder);
     if (replaces) fs.rmSync(old, { recursive: true, force: true });
   } catch (error) {
-    fs.rmSync(aside, { recursive: true, force: true });
+    if (fs.existsSync(aside)) fs.rmSync(aside, { recursive: true });
     throw systemError(error, `cannot write the model ${folder}`);
   }
 }
@@ -117,7 +116,7 @@ function layersModel({ network, options }: Model): object {
     const units = network.sizes.at(-1) as number;
     layers.push(
       { class_name: "Reshape", config: { name: "sites", target_shape: [units / 3, 3] } },
-      { class_name: "Softmax", config: { name: "softmax", axis: -1 } },
+      { class_name: "Activation", config: { name: "softmax", activation: "softmax" } },
       { class_name: "Flatten", config: { name: "outputs" } },
     );
   }
@@ -128,7 +127,12 @@ function layersModel({ network, options }: Model): object {
   return {
     format: "layers-model",
     generatedBy: "dios-lab",
-    modelTopology: { class_name: "Sequential", config: { name: "dios", layers }, keras_version: "tfjs", backend: "tensor_flow.js" },
+    modelTopology: {
+      class_name: "Sequential",
+      config: { name: "dios", layers },
+      keras_version: "tfjs",
+      backend: "tensor_flow.js",
+    },
     weightsManifest: [{ paths: [WEIGHTS], weights }],
   };
 }

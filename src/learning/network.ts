@@ -1,8 +1,8 @@
+import type { Tensor2D } from "@tensorflow/tfjs";
 import seedrandom from "seedrandom";
 import type { Matrix } from "../demonstrations/features";
 import { SITES } from "../mec/sites";
 import type { Head } from "./heads";
-import type { Tensor2D } from "@tensorflow/tfjs";
 import type { TensorFlow } from "./tensorflow";
 
 /**
@@ -70,10 +70,18 @@ export function predict(tf: TensorFlow, network: Network, head: Head, features: 
   for (let first = 0; first < rows; first += ROWS) {
     const count = Math.min(ROWS, rows - first);
     const result = tf.tidy(() => {
-      let activation: Tensor2D = tf.tensor2d(values.subarray(first * columns, (first + count) * columns), [count, columns]);
+      let activation: Tensor2D = tf.tensor2d(values.subarray(first * columns, (first + count) * columns), [
+        count,
+        columns,
+      ]);
       for (const [layer, { kernel, bias }] of tensors.entries()) {
         const last = layer === tensors.length - 1;
-        activation = tf.fused.matMul({ a: activation, b: kernel, bias, activation: last ? "linear" : "relu" }) as Tensor2D;
+        activation = tf.fused.matMul({
+          a: activation,
+          b: kernel,
+          bias,
+          activation: last ? "linear" : "relu",
+        }) as Tensor2D;
       }
       return activate(tf, head, activation).dataSync() as Float32Array;
     });

@@ -1,10 +1,10 @@
+import type { Tensor, Tensor2D, Variable } from "@tensorflow/tfjs";
 import seedrandom from "seedrandom";
 import type { Matrix } from "../demonstrations/features";
 import { InputError, requireInteger } from "../errors";
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from "./checkpoint";
 import { type Head, type HeadName, headNamed } from "./heads";
 import { activate, initialNetwork, layerSlices, type Network, predict } from "./network";
-import type { Tensor, Tensor2D, Variable } from "@tensorflow/tfjs";
 import { loadTensorflow, type TensorFlow } from "./tensorflow";
 
 /** What can be turned in training. */
@@ -207,12 +207,13 @@ class Learner {
   }
 
   private adam(gradient: Tensor): void {
-    const [decay1, decay2, epsilon] = [0.9, 0.999, 1e-7];
+    const [decay1, decay2, epsilon] = [0.9, 0.999, 1e-8];
     const { first, second, parameters, steps } = this;
     first.assign(first.mul(decay1).add(gradient.mul(1 - decay1)));
     second.assign(second.mul(decay2).add(gradient.square().mul(1 - decay2)));
-    const rate = (this.options.learningRate * Math.sqrt(1 - decay2 ** steps)) / (1 - decay1 ** steps);
-    parameters.assign(parameters.sub(first.mul(rate).div(second.sqrt().add(epsilon))));
+    const mean = first.mul(this.options.learningRate / (1 - decay1 ** steps));
+    const deviation = second.div(1 - decay2 ** steps).sqrt();
+    parameters.assign(parameters.sub(mean.div(deviation.add(epsilon))));
   }
 }
 

@@ -131,7 +131,8 @@ export function totalsOf(states: States, tables: Tables, decisions: Uint8Array):
 export function workloadCycles(states: States, k: number, task: number): number {
   const { subTasks, dependencies, inputs } = states.application;
   let bytes = 0;
-  for (const link of inputs[task] as readonly number[]) bytes += states.dataBytes[k * dependencies.length + link] as number;
+  for (const link of inputs[task] as readonly number[])
+    bytes += states.dataBytes[k * dependencies.length + link] as number;
   return (states.cyclesPerByte[k * subTasks + task] as number) * bytes;
 }
 

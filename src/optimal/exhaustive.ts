@@ -1,8 +1,8 @@
+import { requireInteger } from "../errors";
 import { DEVICE } from "../mec/application";
 import { CROSSES_RADIO, CROSSES_WIRED, LOCAL, SITES } from "../mec/sites";
 import type { States } from "../mec/states";
 import type { Tables } from "../mec/tables";
-import { requireInteger } from "../errors";
 
 /** The most sub-tasks that exhaustive search takes: 3^16 is 43 million plans a state. */
 export const EXHAUSTIVE_MOST = 16;

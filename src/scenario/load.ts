@@ -138,30 +138,30 @@ function explain({ path: pointer, schema, value }: ValueError): string {
 function propertiesAt(path: string[]): Record<string, TSchema> | undefined {
   let schema: TSchema | undefined = scenarioSchema;
   for (const part of path) {
-    schema = schema?.["properties"] && Object.hasOwn(schema["properties"], part) ? schema["properties"][part] : undefined;
+    schema = schema?.properties && Object.hasOwn(schema.properties, part) ? schema.properties[part] : undefined;
   }
-  return schema?.["properties"];
+  return schema?.properties;
 }
 
 /** What a value of this schema may be, in words. */
 function allowed(schema: TSchema): string {
-  const unit = schema["unit"] && schema["unit"] !== "1" ? ` (${schema["unit"]})` : "";
-  if (schema["anyOf"]) {
-    return schema["anyOf"].map((literal: TSchema) => literal["const"]).join(", ");
+  const unit = schema.unit && schema.unit !== "1" ? ` (${schema.unit})` : "";
+  if (schema.anyOf) {
+    return schema.anyOf.map((literal: TSchema) => literal.const).join(", ");
   }
-  switch (schema["type"]) {
+  switch (schema.type) {
     case "number":
-      return `a number from ${schema["minimum"]} to ${schema["maximum"]}${unit}`;
+      return `a number from ${schema.minimum} to ${schema.maximum}${unit}`;
     case "integer":
-      return schema["maximum"] === undefined
-        ? `a whole number from ${schema["minimum"]}`
-        : `a whole number from ${schema["minimum"]} to ${schema["maximum"]}${unit}`;
+      return schema.maximum === undefined
+        ? `a whole number from ${schema.minimum}`
+        : `a whole number from ${schema.minimum} to ${schema.maximum}${unit}`;
     case "array":
-      return schema["items"]?.length === 2 ? `[least, most], each ${allowed(schema["items"][0])}${unit}` : "a list of pairs";
+      return schema.items?.length === 2 ? `[least, most], each ${allowed(schema.items[0])}${unit}` : "a list of pairs";
     case "object":
-      return schema["properties"] ? `an object with ${Object.keys(schema["properties"]).join(", ")}` : "an object of strings";
+      return schema.properties ? `an object with ${Object.keys(schema.properties).join(", ")}` : "an object of strings";
     default:
-      return schema["pattern"] ? "a name of letters, digits, '.', '_' and '-'" : "a text";
+      return schema.pattern ? "a name of letters, digits, '.', '_' and '-'" : "a text";
   }
 }
 

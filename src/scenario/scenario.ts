@@ -195,11 +195,21 @@ const greedy = group(
 /** The JSON schema of a scenario; every parameter carries its unit, default, allowed range and source. */
 export const scenarioSchema = Type.Object(
   {
-    name: Type.String({ minLength: 1, maxLength: 60, pattern: "^[A-Za-z0-9._-]+$", description: "name of the scenario" }),
-    description: Type.String({ default: "", maxLength: 2000, description: "what the scenario is, in a sentence or two" }),
+    name: Type.String({
+      minLength: 1,
+      maxLength: 60,
+      pattern: "^[A-Za-z0-9._-]+$",
+      description: "name of the scenario",
+    }),
+    description: Type.String({
+      default: "",
+      maxLength: 2000,
+      description: "what the scenario is, in a sentence or two",
+    }),
     sources: Type.Record(Type.String(), Type.String(), {
       default: {},
-      description: "where values come from that differ from the defaults: parameter, such as radio.meanSnrDb, to source",
+      description:
+        "where values come from that differ from the defaults: parameter, such as radio.meanSnrDb, to source",
     }),
     application,
     device,

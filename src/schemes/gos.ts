@@ -1,4 +1,4 @@
-import { type Dependency, DEVICE } from "../mec/application";
+import { DEVICE, type Dependency } from "../mec/application";
 import { CROSSES_RADIO, CROSSES_WIRED, LOCAL, SITES } from "../mec/sites";
 import type { States } from "../mec/states";
 import type { Tables } from "../mec/tables";

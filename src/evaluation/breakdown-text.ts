@@ -1,6 +1,6 @@
 import { table } from "table";
-import type { Breakdown, Terms } from "../evaluation/breakdown";
 import { SITE_NAMES } from "../mec/sites";
+import type { Breakdown, Terms } from "./breakdown";
 
 /** A breakdown as text: what was sampled, what each sub-task and transfer takes and costs, and the totals. */
 export function breakdownText(breakdown: Breakdown): string {
@@ -10,7 +10,21 @@ export function breakdownText(breakdown: Breakdown): string {
     "",
     "Sub-tasks",
     grid(
-      ["", "site", "input (bytes)", "rho (cycles/byte)", "xi (cycles)", "n", "m", "gain g", "rate r (bit/s)", "execution (s)", "start (s)", "finish (s)", "cost"],
+      [
+        "",
+        "site",
+        "input (bytes)",
+        "rho (cycles/byte)",
+        "xi (cycles)",
+        "n",
+        "m",
+        "gain g",
+        "rate r (bit/s)",
+        "execution (s)",
+        "start (s)",
+        "finish (s)",
+        "cost",
+      ],
       subTasks.map((t) => [
         t.subTask,
         t.site,
@@ -30,7 +44,15 @@ export function breakdownText(breakdown: Breakdown): string {
     "Transfers",
     grid(
       ["from", "to", "d (bytes)", "between", "grant of", "transfer (s)", "cost"],
-      transfers.map((t) => [t.from, t.to, exact(t.bytes), `${t.fromSite} - ${t.toSite}`, t.grantOf, exact(t.transferS), termsText(t.cost)]),
+      transfers.map((t) => [
+        t.from,
+        t.to,
+        exact(t.bytes),
+        `${t.fromSite} - ${t.toSite}`,
+        t.grantOf,
+        exact(t.transferS),
+        termsText(t.cost),
+      ]),
     ),
     totals("Decisions", breakdown),
     totals("Optimal  ", optimal),

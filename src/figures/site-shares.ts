@@ -1,0 +1,41 @@
+import type { Demonstrations } from "../demonstrations/generate";
+import { SITE_NAMES } from "../mec/sites";
+import type { Figure } from "./figure";
+import { figureProvenance } from "./provenance";
+import { siteMarker } from "./site-styles";
+import { axis, baseLayout } from "./theme";
+
+/** Where the optimal decisions put each sub-task: the share of states in which it runs local, at the edge and in the cloud. */
+export function siteShares({ decisions, states, provenance }: Demonstrations): Figure {
+  const { subTasks } = states.application;
+  const shares = SITE_NAMES.map(() => new Array<number>(subTasks).fill(0));
+  for (let i = 0; i < decisions.length; i++) {
+    const row = shares[decisions[i] as number] as number[];
+    row[i % subTasks] = (row[i % subTasks] as number) + 100 / states.count;
+  }
+  const tasks = shares[0]?.map((_, task) => String(task)) as string[];
+  return {
+    id: "site-shares",
+    title: "Optimal site of each sub-task",
+    data: SITE_NAMES.map((name, site) => ({
+      type: "bar",
+      name,
+      x: tasks,
+      y: shares[site],
+      marker: siteMarker(site),
+      hovertemplate: `sub-task %{x}, ${name}: %{y:.1f} %<extra></extra>`,
+    })),
+    layout: baseLayout("column", 200, {
+      barmode: "stack",
+      bargap: 0.35,
+      margin: { l: 38, r: 4, t: 22, b: 32, pad: 0 },
+      xaxis: axis("Sub-task", { type: "category", ticks: "", showgrid: false }),
+      yaxis: axis("States (%)", { range: [0, 100] }),
+    }),
+    table: {
+      columns: ["sub_task", ...SITE_NAMES.map((name) => `${name}_percent`)],
+      rows: tasks.map((task, i) => [task, ...shares.map((row) => row[i] as number)]),
+    },
+    provenance: figureProvenance(provenance),
+  };
+}

@@ -1,0 +1,50 @@
+export { encode, featureNames, standardise, statisticsOf } from "./demonstrations/features";
+export { type Demonstrations, generate, generateChunks, type Split } from "./demonstrations/generate";
+export { loadDemonstrations, storeDemonstrations, writeCsv } from "./demonstrations/store";
+export { InputError } from "./errors";
+export { type Breakdown, breakdown } from "./evaluation/breakdown";
+export { breakdownText } from "./evaluation/breakdown-text";
+export { type Estimate, meanOf, ratioOf, reductionOf } from "./evaluation/estimate";
+export { type Evaluation, evaluate, type SchemeResult } from "./evaluation/evaluate";
+export { PUBLISHED } from "./evaluation/published";
+export { reportRows, reportTable } from "./evaluation/report";
+export { exportFigure } from "./figures/export";
+export type { Figure } from "./figures/figure";
+export { figure3, figure4, figure5 } from "./figures/paper-figures";
+export { siteShares } from "./figures/site-shares";
+export { timeline } from "./figures/timeline";
+export { trainingCurves } from "./figures/training-curves";
+export { type Cell, dataFrame, showFrame } from "./lab/data-frame";
+export { display, displayHtml } from "./lab/display";
+export {
+  demonstrationsOf,
+  type Experiment,
+  evaluationOf,
+  figuresOf,
+  MODELS,
+  modelOf,
+  openExperiment,
+} from "./lab/experiment";
+export { interruptible, onInterrupt } from "./lab/interrupt";
+export { progress } from "./lab/progress";
+export { showFigure } from "./lab/show-figure";
+export { HEADS, type HeadName } from "./learning/heads";
+export { decider, loadModel, type Model, saveModel } from "./learning/model";
+export { type Epoch, TRAIN_DEFAULTS, type TrainOptions, train } from "./learning/train";
+export { type Application, applicationOf, buildApplication, DEVICE } from "./mec/application";
+export { executionTimes, type Schedule, scheduleOf } from "./mec/schedule";
+export { SITE_NAMES, type Site } from "./mec/sites";
+export { type States, sampleStates } from "./mec/states";
+export { costTables, delayTables, type Tables, totalOf, totalsOf } from "./mec/tables";
+export { eliminate } from "./optimal/elimination";
+export { exhaustive } from "./optimal/exhaustive";
+export { loadScenario, presetNames, scenarioHash } from "./scenario/load";
+export { parametersOf } from "./scenario/parameters";
+export type { Scenario } from "./scenario/scenario";
+export { cos, eos, los } from "./schemes/fixed";
+export { gos } from "./schemes/gos";
+export { dios, sos } from "./schemes/imitation";
+export { oos } from "./schemes/oos";
+export { ros } from "./schemes/ros";
+export { SCHEME_NAMES, type Scheme, type SchemeName } from "./schemes/scheme";
+export { VERSION } from "./version";

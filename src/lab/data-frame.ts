@@ -1,0 +1,33 @@
+import type { DataFrame } from "danfojs-node";
+import { display } from "./display";
+
+/** A cell of a table. */
+export type Cell = string | number | boolean | null;
+
+/** A danfojs data frame of rows that share their columns. */
+export function dataFrame(rows: readonly Record<string, Cell>[]): DataFrame {
+  // Loaded here, because it brings TensorFlow, which most commands do without.
+  const danfo: typeof import("danfojs-node") = require("danfojs-node");
+  return new danfo.DataFrame(rows.map((row) => ({ ...row })));
+}
+
+/** Shows a data frame below the cell as a table; numbers with `digits` significant digits. */
+export function showFrame(frame: DataFrame, digits = 5): void {
+  const text = (value: Cell) =>
+    typeof value === "number" && !Number.isInteger(value)
+      ? String(Number(value.toPrecision(digits)))
+      : String(value ?? "");
+  const header = frame.columns.map((column) => `<th>${escapeHtml(String(column))}</th>`).join("");
+  const body = (frame.values as Cell[][])
+    .map((row) => `<tr>${row.map((value) => `<td>${escapeHtml(text(value))}</td>`).join("")}</tr>`)
+    .join("\n");
+  const plain = [frame.columns, ...(frame.values as Cell[][]).map((row) => row.map(text))];
+  display({
+    "text/html": `<table>\n<thead><tr>${header}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table>`,
+    "text/plain": plain.map((row) => row.join("\t")).join("\n"),
+  });
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import test from "node:test";
+import seedrandom from "seedrandom";
+import type { Matrix } from "../../src/demonstrations/features";
+import { headNamed, type HeadName } from "../../src/learning/heads";
+import { initialNetwork, layerSlices, predict } from "../../src/learning/network";
+import { loadTensorflow } from "../../src/learning/tensorflow";
+import { TRAIN_DEFAULTS, type TrainingSet, train } from "../../src/learning/train";
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "dios-train-"));
+test.after(() => fs.rmSync(folder, { recursive: true }));
+
+/** Two sub-tasks whose sites depend on two features alone: the number of them that are above zero, and the first's sign. */
+function tinyProblem(rows: number, seed: string): TrainingSet {
+  const random = seedrandom.alea(seed);
+  const values = Float32Array.from({ length: 2 * rows }, () => {
+    const value = 2 * random() - 1;
+    return value + (value < 0 ? -0.1 : 0.1);
+  });
+  const decisions = new Uint8Array(2 * rows);
+  for (let k = 0; k < rows; k++) {
+    const [first, second] = [(values[2 * k] as number) > 0, (values[2 * k + 1] as number) > 0];
+    decisions[2 * k] = Number(first) + Number(second);
+    decisions[2 * k + 1] = first ? 2 : 0;
+  }
+  return { features: { rows, columns: 2, values }, decisions };
+}
+
+const options = { ...TRAIN_DEFAULTS, hidden: [16, 16], batch: 50, epochs: 50, patience: 50, learningRate: 0.01 };
+
+for (const head of ["sigmoid", "softmax"] as const) {
+  test(`a tiny separable problem is learned to 100 % with the ${head} head`, async () => {
+    const unseen = tinyProblem(500, "unseen");
+    const { network } = await train(tinyProblem(1000, "seen"), tinyProblem(300, "validation"), { ...options, head });
+    const outputs = predict(await loadTensorflow(), network, headNamed(head), unseen.features);
+    assert.deepEqual(headNamed(head).decide(outputs), unseen.decisions);
+  });
+}
+
+test("the literal head learns to tell local from offloaded, and sends what is offloaded to the edge", async () => {
+  const unseen = tinyProblem(500, "unseen");
+  const head = headNamed("literal");
+  const { network } = await train(tinyProblem(1000, "seen"), tinyProblem(300, "validation"), { ...options, head: "literal" });
+  const decided = head.decide(predict(await loadTensorflow(), network, head, unseen.features));
+  assert.deepEqual(
+    decided,
+    unseen.decisions.map((site) => (site === 0 ? 0 : 1)),
+  );
+});
+
+for (const head of ["literal", "sigmoid", "softmax"] as const) {
+  test(`three steps with the ${head} head equal TensorFlow.js's own layers, loss and Adam`, async () => {
+    // One batch an epoch, so that the order of the rows within it does not matter, and three epochs.
+    const training = tinyProblem(64, head);
+    const mine = await train(training, training, { ...options, head, hidden: [5, 4], batch: 64, epochs: 3 });
+    const theirs = await layersFit(training, head, [5, 4], 3);
+    assert.equal(mine.bestEpoch, 3);
+    const worst = Math.max(...mine.network.parameters.map((value, i) => Math.abs(value - (theirs[i] as number))));
+    assert.ok(worst < 1e-5, `the largest difference of a weight is ${worst}`);
+    const moved = initialNetwork(mine.network.sizes, `${options.seed}/weights`).parameters;
+    assert.ok(mine.network.parameters.some((value, i) => Math.abs(value - (moved[i] as number)) > 0.02));
+  });
+}
+
+/** The same training by the layers API: automatic differentiation, built-in losses, tf.train.adam. */
+async function layersFit(training: TrainingSet, headName: HeadName, hidden: number[], epochs: number): Promise<number[]> {
+  const tf = await loadTensorflow();
+  const head = headNamed(headName);
+  const units = head.units(2);
+  const start = initialNetwork([2, ...hidden, units], `${options.seed}/weights`);
+  const model = tf.sequential();
+  for (const [i, { inputs, units: width }] of layerSlices(start.sizes).entries()) {
+    const last = i === hidden.length;
+    const activation = last ? (head.activation === "sigmoid" ? "sigmoid" : "linear") : "relu";
+    model.add(tf.layers.dense({ inputShape: [inputs], units: width, activation }));
+  }
+  if (head.activation === "softmax") {
+    model.add(tf.layers.reshape({ targetShape: [2, 3] }));
+    model.add(tf.layers.activation({ activation: "softmax" }));
+  }
+  model.setWeights(
+    layerSlices(start.sizes).flatMap(({ inputs, units: width, kernel, bias }) => [
+      tf.tensor2d(start.parameters.slice(kernel, bias), [inputs, width]),
+      tf.tensor1d(start.parameters.slice(bias, bias + width)),
+    ]),
+  );
+  const softmax = head.activation === "softmax";
+  model.compile({
+    optimizer: tf.train.adam(options.learningRate, 0.9, 0.999, 1e-8),
+    loss: softmax ? "categoricalCrossentropy" : "binaryCrossentropy",
+  });
+  const rows = training.features.rows;
+  const x = tf.tensor2d(training.features.values, [rows, 2]);
+  const targets = head.targets(training.decisions);
+  const y = softmax ? tf.tensor3d(targets, [rows, 2, 3]) : tf.tensor2d(targets, [rows, units]);
+  await model.fit(x, y, { epochs, batchSize: rows, shuffle: false, verbose: 0 });
+  return model.getWeights().flatMap((weight) => [...weight.dataSync()]);
+}
+
+test("the outputs of the network equal a forward pass written out by hand", async () => {
+  // One hidden unit: relu(1 x1 - 2 x2 + 0.5); outputs: sigmoid(3 h - 1), sigmoid(-h).
+  const network = { sizes: [2, 1, 2], parameters: Float32Array.of(1, -2, 0.5, 3, -1, -1, 0) };
+  const features: Matrix = { rows: 2, columns: 2, values: Float32Array.of(1, 0.5, 0, 1) };
+  const outputs = predict(await loadTensorflow(), network, headNamed("literal"), features);
+  const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+  // Row 0: h = relu(1 - 1 + 0.5) = 0.5. Row 1: h = relu(-2 + 0.5) = 0.
+  const expected = [sigmoid(0.5), sigmoid(-0.5), sigmoid(-1), sigmoid(0)];
+  for (const [i, value] of expected.entries()) assert.ok(Math.abs(value - (outputs[i] as number)) < 1e-6);
+});
+
+test("the same seed gives the same weights, another seed others", async () => {
+  const [training, validation] = [tinyProblem(300, "seen"), tinyProblem(100, "validation")];
+  const short = { ...options, epochs: 3 };
+  const once = await train(training, validation, short);
+  const again = await train(training, validation, short);
+  const other = await train(training, validation, { ...short, seed: 2 });
+  assert.deepEqual(once.network.parameters, again.network.parameters);
+  assert.notDeepEqual(once.network.parameters, other.network.parameters);
+});
+
+test("training that is stopped and resumed ends with the weights of an undisturbed one", async () => {
+  const [training, validation] = [tinyProblem(300, "seen"), tinyProblem(100, "validation")];
+  const short = { ...options, epochs: 6 };
+  const undisturbed = await train(training, validation, short);
+  const checkpoint = path.join(folder, "resume.checkpoint");
+  const controller = new AbortController();
+  const stopped = await train(training, validation, short, {
+    checkpoint,
+    signal: controller.signal,
+    onEpoch: ({ epoch }) => {
+      if (epoch === 2) controller.abort();
+    },
+  });
+  assert.equal(stopped.stopped, true);
+  assert.equal(stopped.history.length, 2);
+  const epochs: number[] = [];
+  const resumed = await train(training, validation, short, { checkpoint, onEpoch: ({ epoch }) => epochs.push(epoch) });
+  assert.deepEqual(epochs, [3, 4, 5, 6]);
+  assert.deepEqual(resumed.network.parameters, undisturbed.network.parameters);
+  assert.deepEqual(resumed.history, undisturbed.history);
+});
+
+test("a checkpoint that is cut short, or of other options, is not resumed from", async () => {
+  const [training, validation] = [tinyProblem(100, "seen"), tinyProblem(50, "validation")];
+  const checkpoint = path.join(folder, "broken.checkpoint");
+  const short = { ...options, epochs: 2 };
+  await train(training, validation, short, { checkpoint });
+  const whole = fs.readFileSync(checkpoint);
+  const epochsOf = async (changes: object): Promise<number> => {
+    let epochs = 0;
+    await train(training, validation, { ...short, ...changes }, { checkpoint, onEpoch: () => epochs++ });
+    return epochs;
+  };
+  assert.equal(await epochsOf({}), 0, "the whole checkpoint is of finished training");
+  fs.writeFileSync(checkpoint, whole.subarray(0, whole.length - 3));
+  assert.equal(await epochsOf({}), 2);
+  fs.writeFileSync(checkpoint, whole);
+  assert.equal(await epochsOf({ batch: 16 }), 2);
+});
+
+test("training stops when the validation loss no longer falls, and keeps the best weights", async () => {
+  // Labels of chance: what is learned from these 40 rows can only harm on others.
+  const random = seedrandom.alea("chance");
+  const noise = (rows: number): TrainingSet => ({
+    features: { rows, columns: 3, values: Float32Array.from({ length: 3 * rows }, () => 2 * random() - 1) },
+    decisions: Uint8Array.from({ length: rows }, () => Math.floor(3 * random())),
+  });
+  const result = await train(noise(40), noise(200), { ...options, epochs: 200, patience: 4 });
+  const losses = result.history.map(({ validationLoss }) => validationLoss);
+  assert.ok(losses.length < 200);
+  assert.equal(losses.length, result.bestEpoch + 4);
+  assert.equal(losses[result.bestEpoch - 1], Math.min(...losses));
+});
+
+test("options out of range are refused in one sentence that names the option", async () => {
+  const set = tinyProblem(10, "seen");
+  const refused: [object, RegExp][] = [
+    [{ hidden: [] }, /^hidden has 0 layers; allowed: 1 to 20 numbers of units, such as 256,256\.$/],
+    [{ hidden: [0] }, /^hidden is 0; allowed: a whole number from 1 to 16384\.$/],
+    [{ learningRate: Number.NaN }, /^learningRate is NaN; allowed: a number above 0, at most 1\.$/],
+    [{ batch: 1.5 }, /^batch is 1\.5; allowed: a whole number from 1 to 1000000\.$/],
+    [{ epochs: 0 }, /^epochs is 0; allowed/],
+    [{ head: "tanh" }, /^head is "tanh"; allowed: literal, sigmoid, softmax\.$/],
+  ];
+  for (const [change, message] of refused) {
+    await assert.rejects(train(set, set, { ...options, ...change }), { name: "InputError", message });
+  }
+});
