@@ -9,7 +9,7 @@ import { InputError } from "./errors";
 export async function moveIntoPlace(file: string, write: (aside: string) => Promise<void>): Promise<void> {
   const aside = asideOf(file);
   try {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
+    makeFolder(path.dirname(file));
     await write(aside);
     fs.renameSync(aside, file);
   } catch (error) {
@@ -22,12 +22,27 @@ export async function moveIntoPlace(file: string, write: (aside: string) => Prom
 export function writeFile(file: string, content: string | Uint8Array): void {
   const aside = asideOf(file);
   try {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
+    makeFolder(path.dirname(file));
     fs.writeFileSync(aside, content);
     fs.renameSync(aside, file);
   } catch (error) {
     if (fs.existsSync(aside)) fs.rmSync(aside);
     throw systemError(error, `cannot write ${file}`);
+  }
+}
+
+/**
+ * Makes a folder and those above it where they are missing. Node's own `recursive` never returns where the folder above exists and
+ * cannot hold one: a link to a disk that is not mounted, /proc.
+ */
+export function makeFolder(folder: string): void {
+  if (fs.existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  try {
+    fs.mkdirSync(folder);
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!fs.existsSync(folder)) throw error;
   }
 }
 
@@ -62,7 +77,7 @@ const REASONS: Record<string, string> = {
   ENOSPC: "the disk is full",
   ENOTDIR: "a part of the path is a file, not a folder",
   EISDIR: "it is a folder",
-  EEXIST: "a part of the path is a file, not a folder",
+  EEXIST: "a part of the path is a broken link",
 };
 
 /** Turns an error of the operating system into an InputError in words; passes any other error on. */

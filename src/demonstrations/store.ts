@@ -19,8 +19,9 @@ import {
 } from "apache-arrow";
 import { InputError } from "../errors";
 import { moveIntoPlace, readFile } from "../files";
-import { emptyStates, type States } from "../mec/states";
+import { emptyStates, gainsPerSubTask, type States } from "../mec/states";
 import { loadScenario, scenarioHash } from "../scenario/load";
+import type { Scenario } from "../scenario/scenario";
 import { featureNames } from "./features";
 import type { Demonstrations, Progress, Provenance } from "./generate";
 
@@ -95,7 +96,6 @@ export function loadDemonstrations(file: string): Demonstrations {
     throw new InputError(`${file}: column decisions holds a site above 2; allowed: 0, 1, 2.`);
   }
   const columns = featureNames(states).length;
-  const gains = table.getChild("gains")?.type as FixedSizeList | undefined;
   return {
     provenance,
     states: {
@@ -104,7 +104,7 @@ export function loadDemonstrations(file: string): Demonstrations {
       cyclesPerByte: column("cycles_per_byte", Float32Array, tasks),
       subcarriers: column("subcarriers", Uint16Array, tasks),
       cores: column("cores", Uint16Array, tasks),
-      gains: column("gains", Float32Array, gains?.listSize ?? tasks),
+      gains: column("gains", Float32Array, tasks * gainsPerSubTask(provenance.scenario)),
       wiredDelayS: column("wired_delay_s", Float32Array, 1),
     },
     features: { rows: provenance.count, columns, values: column("features", Float32Array, columns) },
@@ -221,7 +221,7 @@ function readProvenance(table: Table, file: string): Provenance {
   } catch {
     throw new InputError(`${file}: ${KEY}scenario in its metadata is not valid JSON.`);
   }
-  const scenario = loadScenario(given as object);
+  const scenario = scenarioIn(given as object, file);
   const split = text("split");
   if (split !== "train" && split !== "validation" && split !== "test") {
     throw new InputError(`${file}: ${KEY}split is ${split}; allowed: train, validation, test.`);
@@ -239,6 +239,14 @@ function readProvenance(table: Table, file: string): Provenance {
     throw new InputError(`${file} holds ${table.numRows} rows; its metadata says ${provenance.count}.`);
   }
   return provenance;
+}
+
+function scenarioIn(given: object, file: string): Scenario {
+  try {
+    return loadScenario({ ...given });
+  } catch (error) {
+    throw error instanceof InputError ? new InputError(`${file}: ${error.message}`) : error;
+  }
 }
 
 function readColumn<T extends Numbers>(

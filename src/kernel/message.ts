@@ -48,7 +48,13 @@ export interface Outgoing {
   buffers?: Buffer[];
 }
 
-function send(socket: Socket, key: string, prefix: (string | Buffer)[], parent: object, message: Outgoing): void {
+async function send(
+  socket: Socket,
+  key: string,
+  prefix: (string | Buffer)[],
+  parent: object,
+  message: Outgoing,
+): Promise<void> {
   const header = {
     msg_id: randomUUID(),
     msg_type: message.type,
@@ -58,10 +64,13 @@ function send(socket: Socket, key: string, prefix: (string | Buffer)[], parent: 
     version: PROTOCOL,
   };
   const parts = [header, parent, message.metadata ?? {}, message.content].map((part) => JSON.stringify(part));
-  // A closed socket refuses: output that comes after the shutdown has nowhere to go.
-  socket
-    .send([...prefix, DELIMITER, sign(key, parts), ...parts, ...(message.buffers ?? [])])
-    .catch((error) => log(`message not sent: ${error}`));
+  const frames = [...prefix, DELIMITER, sign(key, parts), ...parts, ...(message.buffers ?? [])];
+  // A cell must not fail because nobody can be told about it.
+  try {
+    await socket.send(frames);
+  } catch (error) {
+    log(`${message.type} not sent: ${error}`);
+  }
 }
 
 /** Answers one client on the socket that it asked on. */

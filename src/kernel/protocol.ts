@@ -88,7 +88,7 @@ export function speakJupyter(server: Server, cells: Cells, versions: { tslab: st
     publish(server, message, { type: "status", content: { execution_state: "idle" } });
     // Front ends show the last status they saw, and the cell beside this request still runs.
     cells.running?.publish("status", { execution_state: "busy" });
-    if (msg_type === "shutdown_request") end(server);
+    if (msg_type === "shutdown_request") end();
   }
 
   function answerRequest(server: Server, socket: Socket, message: Message): void {
@@ -109,7 +109,6 @@ export function speakJupyter(server: Server, cells: Cells, versions: { tslab: st
 }
 
 /** Lets the sockets send what they hold, then ends the process: timers or threads of a cell must not keep it. */
-function end(server: Server): void {
-  server.close();
+function end(): void {
   setTimeout(() => process.exit(0), 100);
 }

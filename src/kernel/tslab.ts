@@ -59,7 +59,6 @@ export interface Server {
   iopub: Socket;
   bindSocket(socket: Socket, port: number): Promise<void>;
   handleShellMessage(socket: Socket, ...frames: Buffer[]): Promise<void>;
-  close(): void;
 }
 
 export interface JupyterModule {

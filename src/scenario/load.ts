@@ -24,21 +24,17 @@ export const presetNames: readonly string[] = Object.keys(PRESETS);
  */
 export function loadScenario(scenario: string | object = "paper", changes: ScenarioChanges = {}): Scenario {
   if (typeof scenario !== "string") {
-    return validate(overlay(scenario, changes), "scenario");
+    return validate(scenario, changes, "scenario");
   }
   if (Object.hasOwn(PRESETS, scenario)) {
-    return validate(overlay(PRESETS[scenario] as object, changes), `scenario ${scenario}`);
+    return validate(PRESETS[scenario], changes, `scenario ${scenario}`);
   }
   if (!scenario.endsWith(".json")) {
     throw new InputError(
       `scenario is ${JSON.stringify(scenario)}; allowed: ${presetNames.join(", ")}, or the path of a .json file.`,
     );
   }
-  const content = readJson(path.resolve(scenario));
-  if (typeof content !== "object" || content === null || Array.isArray(content)) {
-    throw new InputError(`${scenario} holds ${show(content)}; allowed: a JSON object with the groups of a scenario.`);
-  }
-  return validate(overlay(content, changes), scenario);
+  return validate(readJson(path.resolve(scenario)), changes, scenario);
 }
 
 /** Parameters to change, group by group. */
@@ -75,8 +71,11 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function validate(input: object, where: string): Scenario {
-  const scenario = Value.Default(scenarioSchema, structuredClone(input));
+function validate(input: unknown, changes: ScenarioChanges, where: string): Scenario {
+  if (!isObject(input)) {
+    throw new InputError(`${where} holds ${show(input)}; allowed: a JSON object with the groups of a scenario.`);
+  }
+  const scenario = withDefaults(scenarioSchema, structuredClone(overlay(input, changes)));
   const error = Value.Errors(scenarioSchema, scenario).First();
   if (error) {
     throw new InputError(`${where}: ${explain(error)}`);
@@ -86,6 +85,16 @@ function validate(input: object, where: string): Scenario {
     throw new InputError(`${where}: ${problem}`);
   }
   return scenario as Scenario;
+}
+
+/** What is given, with the default of the schema for whatever is left out; only own fields count. */
+function withDefaults(schema: TSchema, given: unknown): unknown {
+  const value = given === undefined ? structuredClone(schema.default) : given;
+  if (!schema.properties || !isObject(value)) return value;
+  const filled: [string, unknown][] = Object.entries(schema.properties as Record<string, TSchema>).map(
+    ([name, property]) => [name, withDefaults(property, (value as Record<string, unknown>)[name])],
+  );
+  return { ...value, ...Object.fromEntries(filled.filter(([, content]) => content !== undefined)) };
 }
 
 /** What fields contradict each other, in a sentence; undefined when none do. */
@@ -113,10 +122,12 @@ function inconsistency(scenario: Scenario): string | undefined {
     return `application.branches is ${application.branches}; allowed: a divisor of application.subTasks, ${application.subTasks}.`;
   }
   if (application.topology === "graph") {
+    const seen = new Set<string>();
     for (const [index, [from, to]] of application.dependencies.entries()) {
-      if (from >= to || to >= application.subTasks) {
-        return `application.dependencies[${index}] is [${from}, ${to}]; allowed: [from, to] with from < to < ${application.subTasks}.`;
+      if (from >= to || to >= application.subTasks || seen.has(`${from}-${to}`)) {
+        return `application.dependencies[${index}] is [${from}, ${to}]; allowed: each pair once, [from, to] with from < to < ${application.subTasks}.`;
       }
+      seen.add(`${from}-${to}`);
     }
   }
   return undefined;
@@ -157,17 +168,19 @@ function allowed(schema: TSchema): string {
         ? `a whole number from ${schema.minimum}`
         : `a whole number from ${schema.minimum} to ${schema.maximum}${unit}`;
     case "array":
-      return schema.items?.length === 2 ? `[least, most], each ${allowed(schema.items[0])}${unit}` : "a list of pairs";
+      if (schema.items?.length !== 2) return `a list of at most ${schema.maxItems} pairs [from, to]`;
+      return `${schema.unit ? "[least, most]" : "[from, to]"}, each ${allowed(schema.items[0])}${unit}`;
     case "object":
       return schema.properties ? `an object with ${Object.keys(schema.properties).join(", ")}` : "an object of strings";
     default:
-      return schema.pattern ? "a name of letters, digits, '.', '_' and '-'" : "a text";
+      if (schema.pattern) return `a name of at most ${schema.maxLength} letters, digits, '.', '_' and '-'`;
+      return schema.maxLength ? `a text of at most ${schema.maxLength} characters` : "a text";
   }
 }
 
 /** A value in a message: at most 60 characters of its JSON. */
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = typeof value === "object" || typeof value === "string" ? JSON.stringify(value) : String(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
