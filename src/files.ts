@@ -54,9 +54,10 @@ function asideOf(file: string): string {
 export function readJson(file: string): unknown {
   const text = readFile(file).toString("utf8");
   try {
-    return JSON.parse(text);
+    // Some editors put a byte-order mark in front.
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw new InputError(`${file} is not valid JSON (${(error as Error).message}).`);
+    throw new InputError(`${file} is not valid JSON (${(error as Error).message.replaceAll(/\s+/g, " ")}).`);
   }
 }
 

@@ -2,39 +2,13 @@
  * Starts the tslab kernel so that it speaks the Jupyter protocol: the kernelspec runs
  * `node launcher.js --config-path <connection file>`.
  */
-import { createRequire } from "node:module";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
 import { Cells } from "./cells";
+import { adaptCompiler } from "./compiler";
 import { speakJupyter } from "./protocol";
 import { formatStack } from "./stack";
-import type { CompilerModule, ExecutorModule, JupyterModule, MainModule } from "./tslab";
-
-/** Replaces what a loaded module exports; the compiler's exports are getters that cannot be assigned. */
-function override(path: string, overrides: object): void {
-  const cached = require.cache[path];
-  if (!cached) throw new Error(`${path} is not loaded`);
-  const properties = Object.getOwnPropertyDescriptors(cached.exports);
-  for (const [name, value] of Object.entries(overrides)) properties[name] = { value, enumerable: true };
-  cached.exports = Object.defineProperties({}, properties);
-}
-
-/** Makes tslab's compiler leave source maps in its output, for `sources.ts`. Returns its version. */
-function compileWithSourceMaps(): string {
-  const path = createRequire(require.resolve("tslab")).resolve("@tslab/typescript-for-tslab");
-  const compiler: CompilerModule = require(path);
-  const inlineSourceMap = true;
-  override(path, {
-    createWatchCompilerHost: (files: string[], options: object, ...rest: unknown[]) =>
-      compiler.createWatchCompilerHost(files, { ...options, inlineSourceMap }, ...rest),
-    transpileModule: (code: string, options: { compilerOptions: object }) =>
-      compiler.transpileModule(code, {
-        ...options,
-        compilerOptions: { ...options.compilerOptions, inlineSourceMap },
-      }),
-  });
-  return compiler.version;
-}
+import type { ExecutorModule, JupyterModule, MainModule } from "./tslab";
 
 /** Ends the kernel with the process that started it, even while a cell computes: hence in a thread of its own. */
 function endWithParent(): void {
@@ -52,7 +26,7 @@ function start(configPath: string): void {
   process.on("SIGINT", () => {});
   if (process.env.JPY_PARENT_PID === String(process.ppid)) endWithParent();
 
-  const typescript = compileWithSourceMaps();
+  const typescript = adaptCompiler();
   const { version: tslab } = require("tslab/package.json");
   const executorModule: ExecutorModule = require("tslab/dist/executor");
   const jupyterModule: JupyterModule = require("tslab/dist/jupyter");

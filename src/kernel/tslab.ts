@@ -74,8 +74,32 @@ export interface MainModule {
   startKernel(options: { configPath: string; enableFindLocal: boolean }): void;
 }
 
+/** A node of TypeScript's syntax tree, as far as it matters here. */
+export interface SyntaxNode {
+  parent?: SyntaxNode;
+  name?: SyntaxNode;
+  text?: string;
+}
+
+export interface TypeChecker {
+  getSymbolAtLocation(node: SyntaxNode): unknown;
+  getShorthandAssignmentValueSymbol(node: SyntaxNode): unknown;
+}
+
+type Visitor = (node: SyntaxNode) => SyntaxNode;
+
 export interface CompilerModule {
   version: string;
-  createWatchCompilerHost(files: string[], options: object, ...rest: unknown[]): unknown;
+  createWatchCompilerHost(files: string[], options: object, ...rest: unknown[]): CompilerHost;
   transpileModule(code: string, options: { compilerOptions: object }): unknown;
+  isShorthandPropertyAssignment(node: SyntaxNode): boolean;
+  visitEachChild(node: SyntaxNode, visitor: Visitor, context: unknown): SyntaxNode;
+  factory: {
+    createIdentifier(text: string): SyntaxNode;
+    createPropertyAssignment(name: SyntaxNode, value: SyntaxNode): SyntaxNode;
+  };
+}
+
+export interface CompilerHost {
+  createProgram(...rest: unknown[]): { getProgram(): { getTypeChecker(): TypeChecker } };
 }

@@ -37,6 +37,14 @@ describe("the kernel", { skip: missing() }, () => {
       assert.equal(ofType(second, "execute_result")[0].execution_count, count + 1);
     });
 
+    it("knows the names of earlier cells in the short form of an object's properties too", async () => {
+      await kernel.execute("const seed = 7; let count = 1;");
+      const outer = await kernel.execute("const request = { seed, count, other: 2 }; request");
+      assert.equal(ofType(outer, "execute_result")[0].data["text/plain"], "{ seed: 7, count: 1, other: 2 }");
+      const inner = await kernel.execute("(() => { const count = 9; return { count }; })()");
+      assert.equal(ofType(inner, "execute_result")[0].data["text/plain"], "{ count: 9 }");
+    });
+
     it("replies ok with empty user expressions", async () => {
       const { reply, replyType } = await kernel.execute("const kept = 5;");
       assert.equal(replyType, "execute_reply");
