@@ -122,7 +122,7 @@ function describeAdvance({ done, total, note, elapsedSeconds }: State): string {
 
 /** "Training: 12 in 14 s, 0.86/s, loss 0.21"; what was not reached is said. */
 function summarise({ label, done, total, note, elapsedSeconds }: State): string {
-  const reached = done < total ? `stopped at ${count(done)} of ${count(total)}` : count(done);
+  const reached = done < total ? `${count(done)} of ${count(total)}` : count(done);
   const parts = [`${label}: ${reached} in ${duration(elapsedSeconds)}`];
   if (done > 0 && elapsedSeconds > 0) parts.push(rate(done, elapsedSeconds));
   if (note) parts.push(note);

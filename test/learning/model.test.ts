@@ -59,13 +59,19 @@ test("a model whose weights are cut short or changed is refused by name, and so 
   const file = path.join(saved, "weights.bin");
   const whole = fs.readFileSync(file);
   fs.writeFileSync(file, whole.subarray(0, 100));
-  assert.throws(() => loadModel(saved), { name: "InputError", message: /weights\.bin has 100 bytes, not \d+: it is cut short/ });
+  assert.throws(() => loadModel(saved), {
+    name: "InputError",
+    message: /weights\.bin has 100 bytes, not \d+: it is cut short/,
+  });
   const flipped = Buffer.from(whole);
   flipped[7] = (flipped[7] as number) ^ 1;
   fs.writeFileSync(file, flipped);
   assert.throws(() => loadModel(saved), { name: "InputError", message: /weights\.bin has changed since it was saved/ });
   fs.rmSync(file);
-  assert.throws(() => loadModel(saved), { name: "InputError", message: /cannot read .*weights\.bin: there is no such file\.$/ });
+  assert.throws(() => loadModel(saved), {
+    name: "InputError",
+    message: /cannot read .*weights\.bin: there is no such file\.$/,
+  });
 
   const about = path.join(saved, "dios.json");
   const text = fs.readFileSync(about, "utf8");
@@ -101,5 +107,8 @@ test("states of another application are refused", async () => {
     split: "test",
     count: 2,
   });
-  assert.throws(() => decide(other.states), { name: "InputError", message: /^the states have \d+ features; allowed: 34,/ });
+  assert.throws(() => decide(other.states), {
+    name: "InputError",
+    message: /^the states have \d+ features; allowed: 34,/,
+  });
 });

@@ -5,7 +5,7 @@ import path from "node:path";
 import test from "node:test";
 import seedrandom from "seedrandom";
 import type { Matrix } from "../../src/demonstrations/features";
-import { headNamed, type HeadName } from "../../src/learning/heads";
+import { type HeadName, headNamed } from "../../src/learning/heads";
 import { initialNetwork, layerSlices, predict } from "../../src/learning/network";
 import { loadTensorflow } from "../../src/learning/tensorflow";
 import { TRAIN_DEFAULTS, type TrainingSet, train } from "../../src/learning/train";
@@ -43,7 +43,10 @@ for (const head of ["sigmoid", "softmax"] as const) {
 test("the literal head learns to tell local from offloaded, and sends what is offloaded to the edge", async () => {
   const unseen = tinyProblem(500, "unseen");
   const head = headNamed("literal");
-  const { network } = await train(tinyProblem(1000, "seen"), tinyProblem(300, "validation"), { ...options, head: "literal" });
+  const { network } = await train(tinyProblem(1000, "seen"), tinyProblem(300, "validation"), {
+    ...options,
+    head: "literal",
+  });
   const decided = head.decide(predict(await loadTensorflow(), network, head, unseen.features));
   assert.deepEqual(
     decided,
@@ -66,7 +69,12 @@ for (const head of ["literal", "sigmoid", "softmax"] as const) {
 }
 
 /** The same training by the layers API: automatic differentiation, built-in losses, tf.train.adam. */
-async function layersFit(training: TrainingSet, headName: HeadName, hidden: number[], epochs: number): Promise<number[]> {
+async function layersFit(
+  training: TrainingSet,
+  headName: HeadName,
+  hidden: number[],
+  epochs: number,
+): Promise<number[]> {
   const tf = await loadTensorflow();
   const head = headNamed(headName);
   const units = head.units(2);

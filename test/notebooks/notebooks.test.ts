@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import test from "node:test";
+import { ROOT } from "../../src/version";
+
+const FOLDER = path.join(ROOT, "notebooks");
+const PYTHON = path.join(
+  ROOT,
+  ".venv",
+  ...(process.platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"]),
+);
+
+interface Output {
+  output_type: string;
+  data?: Record<string, unknown>;
+  text?: string | string[];
+}
+
+interface Cell {
+  cell_type: string;
+  execution_count: number | null;
+  source: string | string[];
+  outputs: Output[];
+}
+
+const notebooks = fs.readdirSync(FOLDER).filter((name) => name.endsWith(".ipynb"));
+
+/** Data and figures of the quick runs; shared, as the notebooks share what they make. */
+const out = fs.mkdtempSync(path.join(os.tmpdir(), "dios-notebooks-"));
+test.after(() => fs.rmSync(out, { recursive: true }));
+
+function execute(name: string): Cell[] {
+  const { status, stdout, stderr } = spawnSync(
+    PYTHON,
+    [path.join(ROOT, "test", "notebooks", "execute.py"), path.join(FOLDER, name), FOLDER],
+    { encoding: "utf8", env: { ...process.env, DIOS_QUICK: "1", DIOS_OUT: out }, maxBuffer: 1 << 28 },
+  );
+  assert.equal(status, 0, stderr);
+  return JSON.parse(stdout).cells;
+}
+
+/** The notebook as it is committed. */
+function committed(name: string): Cell[] {
+  return JSON.parse(fs.readFileSync(path.join(FOLDER, name), "utf8")).cells;
+}
+
+function codeCells(cells: Cell[]): Cell[] {
+  return cells.filter(({ cell_type }) => cell_type === "code");
+}
+
+function outputsOf(cells: Cell[]): Output[] {
+  return codeCells(cells).flatMap(({ outputs }) => outputs);
+}
+
+/** Figures among the outputs: Plotly for JupyterLab and SVG for the rest, in one output. */
+function figuresIn(cells: Cell[]): Output[] {
+  return outputsOf(cells).filter(({ data }) => data?.["application/vnd.plotly.v1+json"]);
+}
+
+function tablesIn(cells: Cell[]): string[] {
+  return outputsOf(cells)
+    .map(({ data }) => String(data?.["text/html"] ?? ""))
+    .filter((html) => html.startsWith("<table>"));
+}
+
+function resultsIn(cells: Cell[]): string[] {
+  return outputsOf(cells)
+    .filter(({ output_type }) => output_type === "execute_result")
+    .map(({ data }) => String(data?.["text/plain"]));
+}
+
+/** Figures and tables that each notebook shows. */
+const SHOWS: Record<string, { figures: number; tables: number }> = {
+  "01-cost-model.ipynb": { figures: 2, tables: 2 },
+  "02-demonstrations.ipynb": { figures: 1, tables: 2 },
+  "03-training.ipynb": { figures: 1, tables: 1 },
+  "04-figure-3-accuracy.ipynb": { figures: 1, tables: 1 },
+  "05-figure-4-cost.ipynb": { figures: 1, tables: 1 },
+  "06-figure-5-execution-time.ipynb": { figures: 1, tables: 1 },
+};
+
+test("every notebook is in the table of what notebooks show", () => {
+  assert.deepEqual(notebooks.sort(), Object.keys(SHOWS));
+});
+
+for (const [name, { figures, tables }] of Object.entries(SHOWS)) {
+  test(`${name} runs from top to bottom and shows its figures and tables`, () => {
+    const cells = execute(name);
+    assert.equal(figuresIn(cells).length, figures);
+    assert.equal(tablesIn(cells).length, tables);
+    for (const { data } of figuresIn(cells)) assert.match(String(data?.["image/svg+xml"]), /^<svg[\s\S]*<\/svg>\s*$/);
+    for (const html of tablesIn(cells)) assert.doesNotMatch(html, /NaN|undefined|Infinity/);
+    if (name.startsWith("02")) {
+      assert.match(resultsIn(cells)[0] as string, /train: 10000, validation: 2000, test: 2000/);
+      assert.equal(resultsIn(cells).at(-1), "0", "states in which elimination and exhaustive search disagree");
+    }
+  });
+
+  test(`${name} is committed as it ran, with its outputs`, () => {
+    const cells = codeCells(committed(name));
+    assert.deepEqual(
+      cells.map(({ execution_count }) => execution_count),
+      cells.map((_, i) => i + 1),
+    );
+    assert.equal(figuresIn(cells).length, figures);
+    assert.equal(tablesIn(cells).length, tables);
+    for (const { output_type, text } of outputsOf(cells)) {
+      assert.notEqual(output_type, "error");
+      assert.doesNotMatch(String(text ?? ""), /Warning/);
+    }
+    assert.doesNotMatch(
+      JSON.stringify(cells),
+      new RegExp(`${os.homedir()}/|/work/`),
+      "a path of the machine it ran on",
+    );
+  });
+}
+
+test("the quick notebooks share what they make: one set of each kind", () => {
+  const [experiment, ...others] = fs.readdirSync(path.join(out, "data"));
+  assert.deepEqual(others, []);
+  const made = fs.readdirSync(path.join(out, "data", experiment as string)).sort();
+  assert.deepEqual(made, [
+    ...["dios", "dios-literal", "dios-softmax", "evaluation.csv", "evaluation.json", "sos"],
+    ...["test.arrow", "train.arrow", "validation.arrow"],
+  ]);
+});
