@@ -215,9 +215,10 @@ function readProvenance(table: Table, file: string): Provenance {
     }
     return value;
   };
+  const json = text("scenario");
   let given: unknown;
   try {
-    given = JSON.parse(text("scenario"));
+    given = JSON.parse(json);
   } catch {
     throw new InputError(`${file}: ${KEY}scenario in its metadata is not valid JSON.`);
   }

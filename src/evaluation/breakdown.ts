@@ -4,7 +4,7 @@ import { DEVICE, type Dependency } from "../mec/application";
 import { scheduleOf } from "../mec/schedule";
 import { LOCAL, SITE_NAMES, SITES } from "../mec/sites";
 import { gainsPerSubTask, ratesOf, sampleStates } from "../mec/states";
-import { costTables, delayTables, grantees, type Tables, totalOf, transferOf, workloadCycles } from "../mec/tables";
+import { costTables, delayTables, grantees, inputBytes, type Tables, totalOf, transferOf, workloadCycles } from "../mec/tables";
 import { eliminate } from "../optimal/elimination";
 import { scenarioHash } from "../scenario/load";
 import type { Scenario } from "../scenario/scenario";
@@ -102,7 +102,7 @@ export function breakdown({ scenario, seed, split, index, decisions }: Breakdown
       return {
         subTask: task,
         site: SITE_NAMES[siteOf(task) as 0],
-        inputBytes: cycles === 0 ? 0 : cycles / cyclesPerByte,
+        inputBytes: inputBytes(states, 0, task),
         cyclesPerByte,
         workloadCycles: cycles,
         subcarriers: states.subcarriers[task] as number,

@@ -14,6 +14,7 @@ export function siteShares({ decisions, states, provenance }: Demonstrations): F
     row[i % subTasks] = (row[i % subTasks] as number) + 100 / states.count;
   }
   const tasks = shares[0]?.map((_, task) => String(task)) as string[];
+  const base = baseLayout("column", 200);
   return {
     id: "site-shares",
     title: "Optimal site of each sub-task",
@@ -25,13 +26,15 @@ export function siteShares({ decisions, states, provenance }: Demonstrations): F
       marker: siteMarker(site),
       hovertemplate: `sub-task %{x}, ${name}: %{y:.1f} %<extra></extra>`,
     })),
-    layout: baseLayout("column", 200, {
+    layout: {
+      ...base,
       barmode: "stack",
+      legend: { ...(base.legend as object), traceorder: "normal" },
       bargap: 0.35,
       margin: { l: 38, r: 4, t: 22, b: 32, pad: 0 },
       xaxis: axis("Sub-task", { type: "category", ticks: "", showgrid: false }),
-      yaxis: axis("States (%)", { range: [0, 100] }),
-    }),
+      yaxis: axis("States (%)", { range: [0, 100], dtick: 25 }),
+    },
     table: {
       columns: ["sub_task", ...SITE_NAMES.map((name) => `${name}_percent`)],
       rows: tasks.map((task, i) => [task, ...shares.map((row) => row[i] as number)]),

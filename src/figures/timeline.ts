@@ -28,7 +28,7 @@ export function timeline({ subTasks, scenario, scenarioHash, seed, index, execut
     layout: baseLayout("column", 60 + 22 * subTasks.length, {
       barmode: "overlay",
       margin: { l: 58, r: 6, t: 22, b: 32, pad: 0 },
-      xaxis: axis("Time (s)", { rangemode: "tozero" }),
+      xaxis: axis("Time (s)", { range: [0, 1.04 * executionTimeS] }),
       yaxis: axis("", {
         type: "category",
         categoryorder: "array",

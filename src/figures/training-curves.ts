@@ -68,7 +68,10 @@ export function trainingCurves(models: Record<string, Model>): Figure {
     layout: baseLayout("page", 230, {
       margin: { l: 42, r: 6, t: 24, b: 32, pad: 0 },
       xaxis: axis("Epoch", { domain: [0, 0.46], rangemode: "tozero" }),
-      yaxis: axis("Cross-entropy a sub-task (nats)", { type: "log", dtick: "D2" }),
+      yaxis: axis("Cross-entropy a sub-task (nats)", {
+        type: "log",
+        tickvals: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2],
+      }),
       xaxis2: axis("Epoch", { domain: [0.54, 1], anchor: "y2", rangemode: "tozero" }),
       yaxis2: axis("Labels right (%)", { anchor: "x2" }),
     }),

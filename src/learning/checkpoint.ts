@@ -1,16 +1,11 @@
 import fs from "node:fs";
 import { writeFile } from "../files";
+import type { LearnerState } from "./learner";
 import { parameterCount } from "./network";
 import type { Epoch, TrainOptions } from "./train";
 
 /** The state of training after an epoch: with the options and the data it determines all that follows. */
-export interface Checkpoint {
-  readonly parameters: Float32Array;
-  /** First and second moments of Adam. */
-  readonly first: Float32Array;
-  readonly second: Float32Array;
-  /** Steps taken. */
-  readonly steps: number;
+export interface Checkpoint extends LearnerState {
   readonly history: readonly Epoch[];
   readonly best: { readonly epoch: number; readonly parameters: Float32Array };
 }

@@ -1,4 +1,4 @@
-import type { Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor2D } from "@tensorflow/tfjs";
 import seedrandom from "seedrandom";
 import type { Matrix } from "../demonstrations/features";
 import { SITES } from "../mec/sites";
@@ -54,41 +54,57 @@ function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
+/** One layer on the backend. */
+export type LayerTensors = { readonly kernel: Tensor2D; readonly bias: Tensor };
+
+/** The layers of a network whose parameters are one flat tensor. */
+export function layersOf(sizes: readonly number[], parameters: Tensor): LayerTensors[] {
+  return layerSlices(sizes).map(({ inputs, units, kernel, bias }) => ({
+    kernel: parameters.slice(kernel, inputs * units).reshape([inputs, units]),
+    bias: parameters.slice(bias, units),
+  }));
+}
+
+/** What goes into each layer, inputs first, and last the sums of the last layer. */
+export function activationsOf(tf: TensorFlow, layers: readonly LayerTensors[], inputs: Tensor2D): Tensor2D[] {
+  const activations = [inputs];
+  for (const [layer, { kernel, bias }] of layers.entries()) {
+    const a = activations[layer] as Tensor2D;
+    const activation = layer === layers.length - 1 ? "linear" : "relu";
+    activations.push(tf.fused.matMul({ a, b: kernel, bias, activation }) as Tensor2D);
+  }
+  return activations;
+}
+
 /** Rows that go through the network at a time. */
 const ROWS = 4096;
 
-/** Outputs [rows x units of the last layer] of the network for standardised features. */
-export function predict(tf: TensorFlow, network: Network, head: Head, features: Matrix): Float32Array {
+/** What `output` makes of the last layer's sums [rows x units], for standardised features. */
+export function forward(
+  tf: TensorFlow,
+  network: Network,
+  features: Matrix,
+  output: (sums: Tensor2D) => Tensor2D = (sums) => sums,
+): Float32Array {
   const { rows, columns, values } = features;
   const units = network.sizes.at(-1) as number;
   const outputs = new Float32Array(rows * units);
-  const layers = layerSlices(network.sizes);
-  const tensors = layers.map(({ inputs, units, kernel, bias }) => ({
-    kernel: tf.tensor2d(network.parameters.subarray(kernel, kernel + inputs * units), [inputs, units]),
-    bias: tf.tensor1d(network.parameters.subarray(bias, bias + units)),
-  }));
+  const layers = tf.tidy(() => layersOf(network.sizes, tf.tensor1d(network.parameters)));
   for (let first = 0; first < rows; first += ROWS) {
     const count = Math.min(ROWS, rows - first);
     const result = tf.tidy(() => {
-      let activation: Tensor2D = tf.tensor2d(values.subarray(first * columns, (first + count) * columns), [
-        count,
-        columns,
-      ]);
-      for (const [layer, { kernel, bias }] of tensors.entries()) {
-        const last = layer === tensors.length - 1;
-        activation = tf.fused.matMul({
-          a: activation,
-          b: kernel,
-          bias,
-          activation: last ? "linear" : "relu",
-        }) as Tensor2D;
-      }
-      return activate(tf, head, activation).dataSync() as Float32Array;
+      const inputs = tf.tensor2d(values.subarray(first * columns, (first + count) * columns), [count, columns]);
+      return output(activationsOf(tf, layers, inputs).at(-1) as Tensor2D).dataSync() as Float32Array;
     });
     outputs.set(result, first * units);
   }
-  tf.dispose(tensors);
+  for (const { kernel, bias } of layers) tf.dispose([kernel, bias]);
   return outputs;
+}
+
+/** Outputs [rows x units of the last layer] of the network for standardised features. */
+export function predict(tf: TensorFlow, network: Network, head: Head, features: Matrix): Float32Array {
+  return forward(tf, network, features, (sums) => activate(tf, head, sums));
 }
 
 /** The outputs of the last layer's sums: sigmoids, or a softmax over the three sites of each sub-task. */

@@ -1,10 +1,10 @@
-import type { Tensor, Tensor2D, Variable } from "@tensorflow/tfjs";
 import seedrandom from "seedrandom";
 import type { Matrix } from "../demonstrations/features";
 import { InputError, requireInteger } from "../errors";
-import { type Checkpoint, loadCheckpoint, saveCheckpoint } from "./checkpoint";
+import { loadCheckpoint, saveCheckpoint } from "./checkpoint";
 import { type Head, type HeadName, headNamed } from "./heads";
-import { activate, initialNetwork, layerSlices, type Network, predict } from "./network";
+import { Learner, startOf } from "./learner";
+import { activate, initialNetwork, type Network, predict } from "./network";
 import { loadTensorflow, type TensorFlow } from "./tensorflow";
 
 /** What can be turned in training. */
@@ -88,7 +88,11 @@ export async function train(
   const subTasks = training.decisions.length / training.features.rows;
   const sizes = [training.features.columns, ...options.hidden, head.units(subTasks)];
   const resumed = hooks.checkpoint ? loadCheckpoint(hooks.checkpoint, options, sizes) : undefined;
-  const learner = new Learner(tf, head, sizes, subTasks, options, resumed);
+  const learner = new Learner(
+    tf,
+    sizes,
+    resumed ?? startOf(initialNetwork(sizes, `${options.seed}/weights`).parameters),
+  );
   const history: Epoch[] = resumed ? [...resumed.history] : [];
   let best = resumed?.best ?? { epoch: 0, parameters: learner.read().parameters };
   let stopped = false;
@@ -97,7 +101,7 @@ export async function train(
     const sample = firstRows(training, validation.features.rows);
     for (let epoch = history.length + 1; epoch <= options.epochs; epoch++) {
       if (epoch - 1 - best.epoch >= options.patience) break;
-      stopped = !(await learner.pass(training.features, targets, epoch, hooks.signal));
+      stopped = !(await pass(tf, learner, head, training, targets, options, epoch, hooks.signal));
       if (stopped) break;
       const state = learner.read();
       const network = { sizes, parameters: state.parameters };
@@ -117,104 +121,37 @@ export async function train(
   return { network: { sizes, parameters: best.parameters }, history, bestEpoch: best.epoch, stopped };
 }
 
-/** The network being trained and the moments of Adam, as one flat tensor each. */
-class Learner {
-  private readonly parameters: Variable;
-  private readonly first: Variable;
-  private readonly second: Variable;
-  private steps: number;
-
-  constructor(
-    private readonly tf: TensorFlow,
-    private readonly head: Head,
-    private readonly sizes: readonly number[],
-    private readonly subTasks: number,
-    private readonly options: TrainOptions,
-    resumed: Checkpoint | undefined,
-  ) {
-    const parameters = resumed?.parameters ?? initialNetwork(sizes, `${options.seed}/weights`).parameters;
-    const variable = (values: Float32Array) => tf.tidy(() => tf.variable(tf.tensor1d(values)));
-    this.parameters = variable(parameters);
-    this.first = variable(resumed?.first ?? new Float32Array(parameters.length));
-    this.second = variable(resumed?.second ?? new Float32Array(parameters.length));
-    this.steps = resumed?.steps ?? 0;
-  }
-
-  read() {
-    return {
-      parameters: this.parameters.dataSync() as Float32Array,
-      first: this.first.dataSync() as Float32Array,
-      second: this.second.dataSync() as Float32Array,
-      steps: this.steps,
-    };
-  }
-
-  dispose(): void {
-    this.tf.dispose([this.parameters, this.first, this.second]);
-  }
-
-  /** One pass over the training set in an order that (seed, epoch) gives; false when the signal stopped it. */
-  async pass(features: Matrix, targets: Float32Array, epoch: number, signal?: AbortSignal): Promise<boolean> {
-    const { tf } = this;
-    const { rows, columns, values } = features;
-    const units = this.sizes.at(-1) as number;
-    const order = shuffled(rows, `${this.options.seed}/order/${epoch}`);
-    for (let start = 0; start < rows; start += this.options.batch) {
-      const batch = order.subarray(start, start + this.options.batch);
-      const inputs = tf.tensor2d(gather(values, columns, batch), [batch.length, columns]);
-      const wanted = tf.tensor2d(gather(targets, units, batch), [batch.length, units]);
-      this.step(inputs, wanted);
-      tf.dispose([inputs, wanted]);
-      // Lets progress, widgets and an interrupt through.
-      await new Promise((resolve) => setImmediate(resolve));
-      if (signal?.aborted) return false;
-    }
-    return true;
-  }
-
-  private step(inputs: Tensor2D, targets: Tensor2D): void {
-    const { tf } = this;
-    this.steps++;
-    tf.tidy(() => this.adam(this.gradient(inputs, targets)));
-  }
-
-  /** The gradient of the cross-entropy a sub-task, by backpropagation, laid out as the parameters are. */
-  private gradient(inputs: Tensor2D, targets: Tensor2D): Tensor {
-    const { tf } = this;
-    const layers = layerSlices(this.sizes).map(({ inputs, units, kernel, bias }) => ({
-      kernel: this.parameters.slice(kernel, inputs * units).reshape([inputs, units]) as Tensor2D,
-      bias: this.parameters.slice(bias, units),
-    }));
-    const activations = [inputs];
-    for (const [layer, { kernel, bias }] of layers.entries()) {
-      const a = activations[layer] as Tensor2D;
-      const activation = layer === layers.length - 1 ? "linear" : "relu";
-      activations.push(tf.fused.matMul({ a, b: kernel, bias, activation }) as Tensor2D);
-    }
-    const outputs = activate(tf, this.head, activations.pop() as Tensor2D);
+/** One pass over the training set in an order that (seed, epoch) gives; false when the signal stopped it. */
+async function pass(
+  tf: TensorFlow,
+  learner: Learner,
+  head: Head,
+  { features, decisions }: TrainingSet,
+  targets: Float32Array,
+  { batch, seed, learningRate }: TrainOptions,
+  epoch: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const { rows, columns, values } = features;
+  const units = targets.length / rows;
+  const subTasks = decisions.length / rows;
+  const order = shuffled(rows, `${seed}/order/${epoch}`);
+  for (let start = 0; start < rows; start += batch) {
+    const chosen = order.subarray(start, start + batch);
+    const inputs = tf.tensor2d(gather(values, columns, chosen), [chosen.length, columns]);
+    const wanted = tf.tensor2d(gather(targets, units, chosen), [chosen.length, units]);
     // For both activations the derivative of the cross-entropy by the sums is output minus target.
-    let error = outputs.sub(targets).div(inputs.shape[0] * this.subTasks) as Tensor2D;
-    const parts: Tensor[] = [];
-    for (let layer = layers.length - 1; layer >= 0; layer--) {
-      const activation = activations[layer] as Tensor2D;
-      parts.unshift(tf.matMul(activation, error, true, false).flatten(), error.sum(0));
-      if (layer > 0) {
-        const { kernel } = layers[layer] as (typeof layers)[number];
-        error = tf.matMul(error, kernel, false, true).mul(tf.step(activation)) as Tensor2D;
-      }
-    }
-    return tf.concat(parts);
+    learner.step(inputs, learningRate, (sums) =>
+      activate(tf, head, sums)
+        .sub(wanted)
+        .div(chosen.length * subTasks),
+    );
+    tf.dispose([inputs, wanted]);
+    // Lets progress, widgets and an interrupt through.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (signal?.aborted) return false;
   }
-
-  private adam(gradient: Tensor): void {
-    const [decay1, decay2, epsilon] = [0.9, 0.999, 1e-8];
-    const { first, second, parameters, steps } = this;
-    first.assign(first.mul(decay1).add(gradient.mul(1 - decay1)));
-    second.assign(second.mul(decay2).add(gradient.square().mul(1 - decay2)));
-    const mean = first.mul(this.options.learningRate / (1 - decay1 ** steps));
-    const deviation = second.div(1 - decay2 ** steps).sqrt();
-    parameters.assign(parameters.sub(mean.div(deviation.add(epsilon))));
-  }
+  return true;
 }
 
 /** Cross-entropy a sub-task and share of correct labels of a network on a set. */

@@ -129,11 +129,17 @@ export function totalsOf(states: States, tables: Tables, decisions: Uint8Array):
 
 /** The workload xi of a sub-task of state k: rho times its input bytes. */
 export function workloadCycles(states: States, k: number, task: number): number {
-  const { subTasks, dependencies, inputs } = states.application;
+  return (states.cyclesPerByte[k * states.application.subTasks + task] as number) * inputBytes(states, k, task);
+}
+
+/** The bytes on all dependencies that bring the input of a sub-task of state k. */
+export function inputBytes(states: States, k: number, task: number): number {
+  const { dependencies, inputs } = states.application;
   let bytes = 0;
-  for (const link of inputs[task] as readonly number[])
+  for (const link of inputs[task] as readonly number[]) {
     bytes += states.dataBytes[k * dependencies.length + link] as number;
-  return (states.cyclesPerByte[k * subTasks + task] as number) * bytes;
+  }
+  return bytes;
 }
 
 /** For each dependency the sub-task whose grant it is sent over: the consumer, or the producer of an output. */
