@@ -4,7 +4,16 @@ import { DEVICE, type Dependency } from "../mec/application";
 import { scheduleOf } from "../mec/schedule";
 import { LOCAL, SITE_NAMES, SITES } from "../mec/sites";
 import { gainsPerSubTask, ratesOf, sampleStates } from "../mec/states";
-import { costTables, delayTables, grantees, inputBytes, type Tables, totalOf, transferOf, workloadCycles } from "../mec/tables";
+import {
+  costTables,
+  delayTables,
+  grantees,
+  inputBytes,
+  type Tables,
+  totalOf,
+  transferOf,
+  workloadCycles,
+} from "../mec/tables";
 import { eliminate } from "../optimal/elimination";
 import { scenarioHash } from "../scenario/load";
 import type { Scenario } from "../scenario/scenario";

@@ -31,6 +31,22 @@ export function reductionOf(a: ArrayLike<number>, b: ArrayLike<number>): Estimat
   return { value: 1 - value, low: 1 - high, high: 1 - low };
 }
 
+/** 97.5 % quantiles of Student's t distribution with 1, 2, ... degrees of freedom. */
+const T = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131];
+
+/**
+ * The mean over independent repetitions (training seeds) with Student's interval, which covers how repetitions differ in training and
+ * in test states alike. A single repetition keeps its own interval.
+ */
+export function acrossSeeds(estimates: readonly Estimate[]): Estimate {
+  const [only] = estimates;
+  if (only && estimates.length === 1) return only;
+  const values = estimates.map(({ value }) => value);
+  const mean = average(values);
+  const reach = (T[values.length - 2] ?? Z) * Math.sqrt(variance(values, mean) / values.length);
+  return { value: mean, low: mean - reach, high: mean + reach };
+}
+
 function around(value: number, standardError: number): Estimate {
   return { value, low: value - Z * standardError, high: value + Z * standardError };
 }

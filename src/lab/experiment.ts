@@ -60,7 +60,8 @@ export interface Experiment {
 
 /** Describes an experiment; makes nothing yet. Throws an InputError that names the option that is wrong. */
 export function openExperiment(options: ExperimentOptions = {}): Experiment {
-  const { seed = 1, quick = Boolean(process.env.DIOS_QUICK), out = process.env.DIOS_OUT ?? ROOT } = options;
+  const { seed = 1, quick = Boolean(process.env.DIOS_QUICK) } = options;
+  const out = outputFolder(options.out);
   const scenario = loadScenario(options.scenario ?? "paper");
   const count = options.count ?? (quick ? 10_000 : 100_000);
   requireInteger("seed", seed, 0, Number.MAX_SAFE_INTEGER);
@@ -75,6 +76,11 @@ export function openExperiment(options: ExperimentOptions = {}): Experiment {
     folder: path.join(out, "data", name),
     figuresFolder: path.join(out, "figures", ...(quick ? ["quick"] : [])),
   };
+}
+
+/** The folder that gets `data/` and `figures/`: the one given, DIOS_OUT in the environment, or the folder of the lab. */
+export function outputFolder(given?: string): string {
+  return given ?? process.env.DIOS_OUT ?? ROOT;
 }
 
 /** The demonstrations of a split: loaded when they are stored, else generated and stored. */

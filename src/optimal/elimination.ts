@@ -11,7 +11,11 @@ export const TREEWIDTH_MOST = 12;
  * The optimal decisions [count x T] of a batch by variable elimination (min-sum dynamic programming on the graph; Dechter,
  * "Bucket elimination", 1999): one sub-task after another is minimised out, which leaves a table over its neighbours, and
  * the decisions are read back in the reverse order. Exact for any graph in O(T 3^(w+1)) a state, w the width of the order
- * (fewest fill-ins first). Of equal plans the lexicographically first one wins, as in exhaustive search.
+ * (fewest fill-ins first).
+ *
+ * Of equal plans the lexicographically first one wins, as in exhaustive search. Taking the lowest of equal sites in each step is
+ * enough for that, in any order: transfers grow with the distance on the line local - edge - cloud, so the cost is submodular
+ * and the equal optima have a least one, site by site. Costs are exact (see costTables), so "equal" means equal.
  *
  * Throws an InputError when the width is above TREEWIDTH_MOST.
  */
@@ -23,35 +27,9 @@ export function eliminate(states: States, costs: Tables): Uint8Array {
   const execution = new Float64Array(subTasks * SITES);
   for (let k = 0; k < count; k++) {
     solver.load(costs, k, execution);
-    const plan = decisions.subarray(k * subTasks, (k + 1) * subTasks);
-    const best = solver.solve(execution, plan);
-    if (solver.tied) {
-      firstOfEqual(solver, execution, best, plan);
-    }
+    solver.solve(execution, decisions.subarray(k * subTasks, (k + 1) * subTasks));
   }
   return decisions;
-}
-
-/** The width of the order in which elimination takes the sub-tasks of an application: an upper bound on the treewidth. */
-export function eliminationWidth(application: Application): number {
-  return Math.max(...eliminationOrder(application).map(({ scope }) => scope.length));
-}
-
-/**
- * Settles a tie: fixes the sites of sub-tasks 0, 1, ... one after another to the lowest that still leaves the best cost. A site is
- * ruled out by an infinite cost of execution. Costs are exact (see costTables), so "equal" means equal.
- */
-function firstOfEqual(solver: Eliminator, execution: Float64Array, best: number, plan: Uint8Array): void {
-  const open = execution.slice();
-  for (let task = 0; task < plan.length; task++) {
-    for (let site = 0; site < SITES; site++) {
-      for (let other = 0; other < SITES; other++) {
-        open[SITES * task + other] =
-          other === site ? (execution[SITES * task + other] as number) : Number.POSITIVE_INFINITY;
-      }
-      if (solver.solve(open, plan) === best) break;
-    }
-  }
 }
 
 /** One step of the order: `task` is minimised out, which leaves a table over the sub-tasks of `scope`. */
@@ -104,7 +82,7 @@ interface Step {
   /** Entries of the table that this step leaves: 3^|scope|. */
   readonly entries: number;
   readonly table: Float64Array;
-  /** For each entry the site of `task` that attains it, plus 4 when another site attains it too. */
+  /** For each entry the lowest site of `task` that attains it. */
   readonly argmin: Uint8Array;
   /** Dependencies between `task` and a sub-task of the scope, and for each entry that sub-task's site. */
   readonly links: readonly { readonly link: number; readonly site: Uint8Array }[];
@@ -117,8 +95,6 @@ interface Step {
 
 /** The elimination of one application, with its work space. */
 class Eliminator {
-  /** Whether the last plan is one of several equal ones. */
-  tied = false;
   private readonly application: Application;
   private readonly steps: Step[];
   /** [inner x 9] cost of each inner dependency's transfer, at [3 * site of from + site of to]. */
@@ -155,25 +131,17 @@ class Eliminator {
     }
   }
 
-  /** Writes the plan of least cost and returns its cost. */
-  solve(execution: Float64Array, plan: Uint8Array): number {
-    let constant = 0;
-    for (const step of this.steps) {
-      this.minimise(step, execution);
-      if (step.scope.length === 0) constant += step.table[0] as number;
-    }
-    this.tied = false;
+  /** Writes the plan of least cost. */
+  solve(execution: Float64Array, plan: Uint8Array): void {
+    for (const step of this.steps) this.minimise(step, execution);
     for (let i = this.steps.length - 1; i >= 0; i--) {
       const step = this.steps[i] as Step;
       let entry = 0;
       for (let j = 0; j < step.scope.length; j++) {
         entry += (step.stride[j] as number) * (plan[step.scope[j] as number] as number);
       }
-      const choice = step.argmin[entry] as number;
-      if (choice >= 4) this.tied = true;
-      plan[step.task] = choice & 3;
+      plan[step.task] = step.argmin[entry] as number;
     }
-    return constant;
   }
 
   private minimise({ task, entries, table, argmin, links, messages }: Step, execution: Float64Array): void {
@@ -194,8 +162,6 @@ class Eliminator {
         if (cost < best) {
           best = cost;
           choice = site;
-        } else if (cost === best) {
-          choice |= 4;
         }
       }
       table[entry] = best;

@@ -1,0 +1,83 @@
+import fs from "node:fs";
+import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import {
+  bestOf,
+  CALIBRATION_DEFAULTS,
+  type CalibrationOptions,
+  type CalibrationState,
+  calibrationProgress,
+  closedFormTargets,
+  deviationOf,
+  scenarioOf,
+  startCalibration,
+  stepCalibration,
+  type Target,
+} from "../calibration/calibrate";
+import { InputError, requireInteger } from "../errors";
+import { readJson, writeFile } from "../files";
+import type { Scenario } from "../scenario/scenario";
+import { outputFolder } from "./experiment";
+import { interruptible } from "./interrupt";
+import { progress } from "./progress";
+
+/** What a calibration found. */
+export interface Calibration {
+  readonly state: CalibrationState;
+  /** The best scenario; also stored as scenario.json beside the search. */
+  readonly scenario: Scenario;
+  /** The ten numbers on states of a seed that the search has not seen, published and measured. */
+  readonly fresh: readonly Target[];
+  /** Mean absolute deviation of these, in percentage points. */
+  readonly deviation: number;
+  readonly folder: string;
+}
+
+/** States of the fresh seed that the result is judged on. */
+const FRESH_STATES = 20_000;
+
+/**
+ * Searches the scenario whose closed-form schemes give the paper's ten reductions (see stepCalibration). The state of the search is
+ * kept in `data/calibration-seed-N/` after each generation, and a search that was interrupted resumes from it.
+ */
+export async function calibrationOf(
+  options: Partial<CalibrationOptions> & { out?: string } = {},
+): Promise<Calibration> {
+  const { out, ...given } = options;
+  const full: CalibrationOptions = { ...CALIBRATION_DEFAULTS, ...given };
+  requireInteger("seed", full.seed, 0, Number.MAX_SAFE_INTEGER - 1);
+  const folder = path.join(outputFolder(out), "data", `calibration-seed-${full.seed}`);
+  const file = path.join(folder, "search.json");
+  let state = resumed(file, full) ?? startCalibration(full);
+  const [, total] = calibrationProgress(state);
+  const bar = progress("Calibrating", total);
+  try {
+    await interruptible(async (signal) => {
+      for (let next = stepCalibration(state); next !== state; next = stepCalibration(state)) {
+        state = next;
+        writeFile(file, JSON.stringify(state));
+        const { structure, state: search } = state.final ?? bestOf(state.searches);
+        bar.update(calibrationProgress(state)[0], `${structure.topology}: ${search.best.value.toFixed(2)} points`);
+        await new Promise((resolve) => setImmediate(resolve));
+        if (signal.aborted) throw new InputError("calibration was interrupted; run it again to resume from there.");
+      }
+    });
+  } finally {
+    bar.stop();
+  }
+  const scenario = scenarioOf(state.final ?? bestOf(state.searches));
+  writeFile(path.join(folder, "scenario.json"), `${JSON.stringify(scenario, null, 2)}\n`);
+  const fresh = closedFormTargets(scenario, full.seed + 1, FRESH_STATES);
+  return { state, scenario, fresh, deviation: deviationOf(fresh), folder };
+}
+
+function resumed(file: string, options: CalibrationOptions): CalibrationState | undefined {
+  if (!fs.existsSync(file)) return undefined;
+  try {
+    const state = readJson(file) as CalibrationState;
+    return isDeepStrictEqual(state.options, options) ? state : undefined;
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,371 @@
+import type { Tensor2D } from "@tensorflow/tfjs";
+import seedrandom from "seedrandom";
+import type { Matrix } from "../demonstrations/features";
+import { requireInteger } from "../errors";
+import { type Application, DEVICE, type Dependency } from "../mec/application";
+import { CROSSES_RADIO, CROSSES_WIRED, LOCAL, SITES } from "../mec/sites";
+import type { States } from "../mec/states";
+import { type Tables, totalsOf } from "../mec/tables";
+import { Learner, startOf } from "./learner";
+import { activationsOf, forward, initialNetwork, type Network } from "./network";
+import { loadTensorflow, type TensorFlow } from "./tensorflow";
+
+/** What can be turned in Q-learning. */
+export interface QOptions {
+  /** Units of each hidden layer, shared by the value and the advantages. */
+  readonly hidden: readonly number[];
+  readonly learningRate: number;
+  /** Transitions in a step of learning. */
+  readonly batch: number;
+  /** States that are worked on side by side. */
+  readonly environments: number;
+  /** Steps of learning after each decision of all environments. */
+  readonly learnEvery: number;
+  /** Transitions remembered. */
+  readonly memory: number;
+  /** Steps of learning between two copies into the target network. */
+  readonly targetEvery: number;
+  /** Share of random decisions: from, to, and the environment steps over which it falls. */
+  readonly epsilon: readonly [from: number, to: number, steps: number];
+  /** Most environment steps. */
+  readonly steps: number;
+  /** Environment steps between two looks at the validation cost. */
+  readonly evaluateEvery: number;
+  /** Training stops when the validation cost has not improved for this many looks. */
+  readonly patience: number;
+  readonly seed: number;
+}
+
+export const Q_DEFAULTS: QOptions = {
+  hidden: [256, 256],
+  learningRate: 5e-4,
+  batch: 512,
+  environments: 512,
+  learnEvery: 4,
+  memory: 500_000,
+  targetEvery: 500,
+  epsilon: [1, 0.05, 600_000],
+  steps: 6_000_000,
+  evaluateEvery: 60_000,
+  patience: 15,
+  seed: 1,
+};
+
+/** What an agent learns on: states with their standardised features and cost tables. The optimal decisions are not among it. */
+export interface QTrainingSet {
+  readonly states: States;
+  readonly features: Matrix;
+  readonly costs: Tables;
+}
+
+/** A look at the validation set. */
+export interface QReport {
+  /** Environment steps so far: decisions on single sub-tasks. */
+  readonly steps: number;
+  /** Mean total cost of the greedy policy on the validation set. */
+  readonly validationCost: number;
+  /** Seconds since the start of training. */
+  readonly seconds: number;
+}
+
+export interface QTrained {
+  readonly network: Network;
+  readonly history: readonly QReport[];
+  readonly stopped: boolean;
+}
+
+export interface QHooks {
+  readonly onReport?: (report: QReport) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Inputs of the Q network: the features of the state, which sub-task is up, and the sites of those before it. */
+export function observationSize(features: number, subTasks: number): number {
+  return features + subTasks + SITES * subTasks;
+}
+
+/**
+ * Trains a double duelling deep Q-network (van Hasselt et al., 2016; Wang et al., 2016; after the paper's reference [9]) that decides
+ * sub-task after sub-task. The reward is minus the cost that a decision adds (execution, transfers of its inputs, and of an output to
+ * the device), over the mean cost of a random decision; episodes have T steps and no discount, so the return is minus the total cost.
+ *
+ * The last layer gives a value V and an advantage A a site: Q = V + A - mean(A). The network of the least validation cost is kept.
+ */
+export async function trainQ(
+  training: QTrainingSet,
+  validation: QTrainingSet,
+  options: QOptions,
+  hooks: QHooks = {},
+): Promise<QTrained> {
+  checkOptions(options);
+  const tf = await loadTensorflow();
+  const { subTasks } = training.states.application;
+  const { environments, epsilon, seed } = options;
+  const sizes = [observationSize(training.features.columns, subTasks), ...options.hidden, 1 + SITES];
+  const random = seedrandom.alea(`${seed}/Q`);
+  const learner = new Learner(tf, sizes, startOf(initialNetwork(sizes, `${seed}/Q/weights`).parameters));
+  const memory = new ReplayMemory(options.memory, subTasks);
+  const scale = rewardScale(training);
+  const start = performance.now();
+  const history: QReport[] = [];
+  let target = tf.tidy(() => learner.layers());
+  let best: { cost: number; at: number; parameters: Float32Array } | undefined;
+  let learned = 0;
+  let stopped = false;
+
+  const learn = () => {
+    const batch = memory.sample(options.batch, random);
+    const rate = options.learningRate * Math.max(0.05, 1 - memory.added / options.steps);
+    learnFrom(tf, learner, target, training, batch, scale, rate);
+    if (++learned % options.targetEvery === 0) {
+      for (const { kernel, bias } of target) tf.dispose([kernel, bias]);
+      target = tf.tidy(() => learner.layers());
+    }
+  };
+
+  try {
+    while (memory.added < options.steps && !stopped) {
+      // All environments are at the same sub-task of their states.
+      const rows = Uint32Array.from({ length: environments }, () => Math.floor(training.states.count * random()));
+      const plans = new Uint8Array(environments * subTasks);
+      for (let task = 0; task < subTasks && !stopped; task++) {
+        const share = Math.max(epsilon[1], epsilon[0] + ((epsilon[1] - epsilon[0]) * memory.added) / epsilon[2]);
+        const values = qValues(tf, learner, observe(training, rows, plans, task));
+        for (let i = 0; i < environments; i++) {
+          plans[i * subTasks + task] =
+            random() < share ? Math.floor(SITES * random()) : greedySite(values.subarray(SITES * i, SITES * (i + 1)));
+        }
+        memory.add(rows, plans, task);
+        for (let i = 0; i < options.learnEvery && memory.added >= 10 * options.batch; i++) learn();
+        // Lets progress, widgets and an interrupt through.
+        await new Promise((resolve) => setImmediate(resolve));
+        stopped = hooks.signal?.aborted ?? false;
+      }
+      if (Math.floor(memory.added / options.evaluateEvery) > history.length) {
+        const { parameters } = learner.read();
+        const decisions = decideQ(tf, { sizes, parameters }, validation.features, validation.states.application);
+        const validationCost = mean(totalsOf(validation.states, validation.costs, decisions));
+        const report = { steps: memory.added, validationCost, seconds: (performance.now() - start) / 1000 };
+        history.push(report);
+        hooks.onReport?.(report);
+        if (!best || validationCost < best.cost) best = { cost: validationCost, at: history.length, parameters };
+        if (history.length - best.at >= options.patience) break;
+      }
+    }
+    return { network: { sizes, parameters: best?.parameters ?? learner.read().parameters }, history, stopped };
+  } finally {
+    learner.dispose();
+    for (const { kernel, bias } of target) tf.dispose([kernel, bias]);
+  }
+}
+
+/** Decisions [count x T] of a trained network: in each step the site of the largest Q. */
+export function decideQ(tf: TensorFlow, network: Network, features: Matrix, application: Application): Uint8Array {
+  const { subTasks } = application;
+  const rows = Uint32Array.from({ length: features.rows }, (_, k) => k);
+  const plans = new Uint8Array(features.rows * subTasks);
+  for (let task = 0; task < subTasks; task++) {
+    const sums = forward(tf, network, observe({ features }, rows, plans, task));
+    for (let k = 0; k < features.rows; k++) {
+      // V and mean(A) are the same for all sites.
+      plans[k * subTasks + task] = greedySite(sums.subarray((1 + SITES) * k + 1, (1 + SITES) * (k + 1)));
+    }
+  }
+  return plans;
+}
+
+/** Transitions, the oldest overwritten: which state, which sub-task, and the sites up to and with it. */
+class ReplayMemory {
+  /** Transitions ever added. */
+  added = 0;
+  private readonly rows: Uint32Array;
+  private readonly tasks: Uint8Array;
+  private readonly plans: Uint8Array;
+
+  constructor(
+    private readonly capacity: number,
+    private readonly subTasks: number,
+  ) {
+    this.rows = new Uint32Array(capacity);
+    this.tasks = new Uint8Array(capacity);
+    this.plans = new Uint8Array(capacity * subTasks);
+  }
+
+  add(rows: Uint32Array, plans: Uint8Array, task: number): void {
+    for (let i = 0; i < rows.length; i++) {
+      const at = this.added++ % this.capacity;
+      this.rows[at] = rows[i] as number;
+      this.tasks[at] = task;
+      this.plans.set(plans.subarray(i * this.subTasks, (i + 1) * this.subTasks), at * this.subTasks);
+    }
+  }
+
+  sample(count: number, random: () => number): Batch {
+    const { subTasks } = this;
+    const filled = Math.min(this.added, this.capacity);
+    const batch = {
+      rows: new Uint32Array(count),
+      tasks: new Uint8Array(count),
+      plans: new Uint8Array(count * subTasks),
+    };
+    for (let i = 0; i < count; i++) {
+      const at = Math.floor(filled * random());
+      batch.rows[i] = this.rows[at] as number;
+      batch.tasks[i] = this.tasks[at] as number;
+      batch.plans.set(this.plans.subarray(at * subTasks, (at + 1) * subTasks), i * subTasks);
+    }
+    return batch;
+  }
+}
+
+interface Batch {
+  readonly rows: Uint32Array;
+  readonly tasks: Uint8Array;
+  /** [count x T]: the sites up to and with the sub-task of the transition count. */
+  readonly plans: Uint8Array;
+}
+
+/**
+ * One step towards the double-DQN target: the reward plus, before the last sub-task, the target network's Q of the site that the
+ * learning network prefers next.
+ */
+function learnFrom(
+  tf: TensorFlow,
+  learner: Learner,
+  target: ReturnType<Learner["layers"]>,
+  { states, features, costs }: QTrainingSet,
+  { rows, tasks, plans }: Batch,
+  scale: number,
+  learningRate: number,
+): void {
+  const { subTasks } = states.application;
+  const count = rows.length;
+  const now = observeEach(features, subTasks, rows, plans, tasks);
+  const next = observeEach(
+    features,
+    subTasks,
+    rows,
+    plans,
+    tasks.map((task) => task + 1),
+  );
+  const goal = tf.tidy(() => {
+    const inputs = tf.tensor2d(next.values, [count, next.columns]);
+    const preferred = qOf(tf, activationsOf(tf, learner.layers(), inputs).at(-1) as Tensor2D).argMax(1);
+    const valued = qOf(tf, activationsOf(tf, target, inputs).at(-1) as Tensor2D);
+    return valued.mul(tf.oneHot(preferred, SITES)).sum(1).dataSync() as Float32Array;
+  });
+  const chosen = new Float32Array(count * SITES);
+  for (let i = 0; i < count; i++) {
+    const task = tasks[i] as number;
+    const reward = -addedCost(states, costs, rows[i] as number, plans.subarray(i * subTasks, (i + 1) * subTasks), task);
+    goal[i] = reward / scale + (task < subTasks - 1 ? (goal[i] as number) : 0);
+    chosen[SITES * i + (plans[i * subTasks + task] as number)] = 1;
+  }
+  tf.tidy(() => {
+    const inputs = tf.tensor2d(now.values, [count, now.columns]);
+    const mask = tf.tensor2d(chosen, [count, SITES]);
+    learner.step(inputs, learningRate, (sums) => {
+      const q = qOf(tf, sums).mul(mask).sum(1, true);
+      // Huber's loss: the derivative of the error, at most 1.
+      const error = q
+        .sub(tf.tensor2d(goal, [count, 1]))
+        .clipByValue(-1, 1)
+        .div(count);
+      // dQ/dV = 1, dQ/dA = its site minus 1/3 everywhere.
+      return tf.concat([error, mask.sub(1 / SITES).mul(error)], 1) as Tensor2D;
+    });
+  });
+}
+
+/** Q [rows x sites] of the last layer's sums: V + A - mean(A). */
+function qOf(tf: TensorFlow, sums: Tensor2D): Tensor2D {
+  const [value, advantages] = tf.split(sums, [1, SITES], 1) as [Tensor2D, Tensor2D];
+  return value.add(advantages).sub(advantages.mean(1, true));
+}
+
+function qValues(tf: TensorFlow, learner: Learner, { rows, columns, values }: Matrix): Float32Array {
+  return tf.tidy(() => {
+    const inputs = tf.tensor2d(values, [rows, columns]);
+    return qOf(tf, activationsOf(tf, learner.layers(), inputs).at(-1) as Tensor2D).dataSync() as Float32Array;
+  });
+}
+
+/** The cost that the decision on `task` adds to state k, given the sites of the sub-tasks before it. */
+export function addedCost(states: States, costs: Tables, k: number, plan: Uint8Array, task: number): number {
+  const { subTasks, dependencies, inputs, output } = states.application;
+  const site = plan[task] as number;
+  let cost = costs.execution[SITES * (k * subTasks + task) + site] as number;
+  const out = output[task] as number;
+  const links = out < 0 ? (inputs[task] as readonly number[]) : [...(inputs[task] as readonly number[]), out];
+  for (const link of links) {
+    const { from, to } = dependencies[link] as Dependency;
+    const other = to === DEVICE || from === DEVICE ? LOCAL : (plan[from] as number);
+    const crossing = SITES * other + site;
+    const i = k * dependencies.length + link;
+    cost +=
+      (CROSSES_RADIO[crossing] as number) * (costs.radio[i] as number) +
+      (CROSSES_WIRED[crossing] as number) * (costs.wired[i] as number);
+  }
+  return cost;
+}
+
+/** Mean cost that a random decision adds: it brings rewards to the size of 1. */
+function rewardScale({ states, costs }: QTrainingSet): number {
+  const random = seedrandom.alea("scale");
+  const { subTasks } = states.application;
+  const decisions = Uint8Array.from({ length: states.count * subTasks }, () => Math.floor(SITES * random()));
+  return mean(totalsOf(states, costs, decisions)) / subTasks;
+}
+
+function observe(
+  { features }: Pick<QTrainingSet, "features">,
+  rows: Uint32Array,
+  plans: Uint8Array,
+  task: number,
+): Matrix {
+  return observeEach(features, plans.length / rows.length, rows, plans, new Uint8Array(rows.length).fill(task));
+}
+
+/** Observations of states `rows` before the decision on their sub-task `tasks`: features, sub-task one-hot, sites before one-hot. */
+function observeEach(
+  features: Matrix,
+  subTasks: number,
+  rows: Uint32Array,
+  plans: Uint8Array,
+  tasks: Uint8Array,
+): Matrix {
+  const columns = observationSize(features.columns, subTasks);
+  const values = new Float32Array(rows.length * columns);
+  for (let i = 0; i < rows.length; i++) {
+    const from = (rows[i] as number) * features.columns;
+    let at = i * columns;
+    for (let j = 0; j < features.columns; j++) values[at + j] = features.values[from + j] as number;
+    at += features.columns;
+    const task = tasks[i] as number;
+    if (task < subTasks) values[at + task] = 1;
+    at += subTasks;
+    for (let before = 0; before < Math.min(task, subTasks); before++) {
+      values[at + SITES * before + (plans[i * subTasks + before] as number)] = 1;
+    }
+  }
+  return { rows: rows.length, columns, values };
+}
+
+/** The site of the largest value, the lowest of equal ones. */
+function greedySite(values: Float32Array): number {
+  const [local, edge, cloud] = values as unknown as [number, number, number];
+  return local >= edge && local >= cloud ? 0 : edge >= cloud ? 1 : 2;
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function checkOptions({ hidden, batch, environments, memory, steps, evaluateEvery }: QOptions): void {
+  for (const units of hidden) requireInteger("hidden", units, 1, 16_384);
+  requireInteger("batch", batch, 1, 1_000_000);
+  requireInteger("environments", environments, 1, 1_000_000);
+  requireInteger("memory", memory, batch, 100_000_000);
+  requireInteger("steps", steps, 1, 1_000_000_000);
+  requireInteger("evaluateEvery", evaluateEvery, 1, 1_000_000_000);
+}

@@ -1,0 +1,43 @@
+import { encode, type Statistics, standardise } from "../demonstrations/features";
+import type { Provenance } from "../demonstrations/generate";
+import { InputError } from "../errors";
+import type { Decider } from "./model";
+import type { Network } from "./network";
+import { loadNetwork, saveNetwork } from "./network-store";
+import { decideQ, observationSize, type QOptions, type QReport } from "./q-learning";
+import { loadTensorflow } from "./tensorflow";
+
+/** A trained Q-network with all that is needed to decide with it and to say where it comes from. */
+export interface QModel {
+  readonly network: Network;
+  readonly options: QOptions;
+  /** Of the features of the training set. */
+  readonly statistics: Statistics;
+  /** The states that it learned on; holds scenario, seed and version. */
+  readonly trainedOn: Provenance;
+  readonly history: readonly QReport[];
+}
+
+/** Makes the model ready to decide. Throws an InputError for states whose features the network was not made for. */
+export async function qDecider(model: QModel): Promise<Decider> {
+  const tf = await loadTensorflow();
+  return (states) => {
+    const features = encode(model.trainedOn.scenario, states);
+    if (observationSize(features.columns, states.application.subTasks) !== model.network.sizes[0]) {
+      throw new InputError(
+        `the states have ${features.columns} features, which is not what the model was trained with.`,
+      );
+    }
+    return decideQ(tf, model.network, standardise(features, model.statistics), states.application);
+  };
+}
+
+/** Saves a model as a folder; see saveNetwork. */
+export function saveQModel(folder: string, { network, ...about }: QModel): void {
+  saveNetwork(folder, network, "linear", about);
+}
+
+/** Loads a saved model. An InputError names the file and what is wrong with it. */
+export function loadQModel(folder: string): QModel {
+  return loadNetwork<Omit<QModel, "network">>(folder, ["options", "statistics", "trainedOn", "history"]);
+}
