@@ -1,3 +1,6 @@
+export { bestOf, closedFormTargets, deviationOf } from "./calibration/calibrate";
+export { sensitivityOf } from "./calibration/sensitivity";
+export { SPACE } from "./calibration/space";
 export { encode, featureNames, standardise, statisticsOf } from "./demonstrations/features";
 export { type Demonstrations, generate, generateChunks, type Split } from "./demonstrations/generate";
 export { loadDemonstrations, storeDemonstrations, writeCsv } from "./demonstrations/store";
@@ -6,14 +9,21 @@ export { type Breakdown, breakdown } from "./evaluation/breakdown";
 export { breakdownText } from "./evaluation/breakdown-text";
 export { type Estimate, meanOf, ratioOf, reductionOf } from "./evaluation/estimate";
 export { type Evaluation, evaluate, type SchemeResult } from "./evaluation/evaluate";
+export { meanDeviation, PAPER_HEADER, type PaperRow, paperCells } from "./evaluation/paper-table";
 export { PUBLISHED } from "./evaluation/published";
+export { regretsOf } from "./evaluation/regret";
 export { reportRows, reportTable } from "./evaluation/report";
 export { exportFigure } from "./figures/export";
 export type { Figure } from "./figures/figure";
 export { figure3, figure4, figure5 } from "./figures/paper-figures";
+export { figureProvenance } from "./figures/provenance";
+export { regretFigure } from "./figures/regret-figure";
+export { sensitivityFigure } from "./figures/sensitivity-figure";
 export { siteShares } from "./figures/site-shares";
+export { type SweepPoint, sweepFigure } from "./figures/sweep-figure";
 export { timeline } from "./figures/timeline";
 export { trainingCurves } from "./figures/training-curves";
+export { type Calibration, calibrationOf } from "./lab/calibration";
 export { type Cell, dataFrame, showFrame } from "./lab/data-frame";
 export { display, displayHtml } from "./lab/display";
 export {
@@ -21,9 +31,12 @@ export {
   type Experiment,
   evaluationOf,
   figuresOf,
+  literalAccuracyOf,
   MODELS,
   modelOf,
   openExperiment,
+  paperTableOf,
+  qModelOf,
 } from "./lab/experiment";
 export { interruptible, onInterrupt } from "./lab/interrupt";
 export { progress } from "./lab/progress";
@@ -41,6 +54,7 @@ export { exhaustive } from "./optimal/exhaustive";
 export { loadScenario, presetNames, scenarioHash } from "./scenario/load";
 export { parametersOf } from "./scenario/parameters";
 export type { Scenario } from "./scenario/scenario";
+export { dros } from "./schemes/dros";
 export { cos, eos, los } from "./schemes/fixed";
 export { gos } from "./schemes/gos";
 export { dios, sos } from "./schemes/imitation";

@@ -1,6 +1,7 @@
 import { generate } from "../demonstrations/generate";
 import { evaluate } from "../evaluation/evaluate";
 import { PUBLISHED } from "../evaluation/published";
+import { CLOUD } from "../mec/sites";
 import { loadScenario } from "../scenario/load";
 import type { Scenario } from "../scenario/scenario";
 import { cos, eos, los } from "../schemes/fixed";
@@ -11,9 +12,9 @@ import type { SchemeName } from "../schemes/scheme";
 import { type CmaEsState, startCmaEs, stepCmaEs } from "./cma-es";
 import { SPACE, type Structure, scenarioAt, TOPOLOGIES, type TopologyName } from "./space";
 
-/** One of the paper's reductions beside ours, as fractions. */
+/** One of the paper's numbers beside ours, as fractions: a reduction, or the accuracy of DIOS. */
 export interface Target {
-  readonly metric: "cost" | "time";
+  readonly metric: "cost" | "time" | "accuracy";
   readonly scheme: SchemeName;
   readonly published: number;
   readonly measured: number;
@@ -22,14 +23,28 @@ export interface Target {
 const CLOSED_FORM = ["ROS", "GOS", "LOS", "EOS", "COS"] as const;
 
 /**
- * The ten published reductions against schemes that need no learning, with the optimum in the place of DIOS, on `count` states of
- * the validation stream of `seed`. Test states are never looked at.
+ * A network with the paper's T outputs cannot name the cloud, so it is right at most where the optimum does not. A trained one
+ * misses this much more (measured: 1.5 to 2.5 points on several scenarios).
+ */
+const LITERAL_LOSS = 0.02;
+
+/**
+ * What can be said without training of the published numbers, on `count` states of the validation stream of `seed`: the ten reductions
+ * against schemes that need no learning, with the optimum in the place of DIOS, and the accuracy of DIOS with the paper's T outputs,
+ * from the optimum's share of cloud. Test states are never looked at.
  */
 export function closedFormTargets(scenario: Scenario, seed: number, count: number): Target[] {
   const states = generate({ scenario, seed, split: "validation", count });
   // A perfect imitation: what DIOS would be if it decided as OOS does.
   const { results } = evaluate(states, [{ ...oos, name: "DIOS" }, ros(seed), gos, los, eos, cos]);
-  return CLOSED_FORM.flatMap((scheme): Target[] => {
+  const cloud = states.decisions.reduce((sum, site) => sum + (site === CLOUD ? 1 : 0), 0) / states.decisions.length;
+  const accuracy: Target = {
+    metric: "accuracy",
+    scheme: "DIOS",
+    published: PUBLISHED.accuracy,
+    measured: 1 - cloud - LITERAL_LOSS,
+  };
+  const reductions = CLOSED_FORM.flatMap((scheme): Target[] => {
     const result = results.find((candidate) => candidate.scheme === scheme);
     return [
       {
@@ -46,6 +61,7 @@ export function closedFormTargets(scenario: Scenario, seed: number, count: numbe
       },
     ];
   });
+  return [accuracy, ...reductions];
 }
 
 /** Mean absolute deviation of the measured from the published numbers, in percentage points. */
@@ -54,16 +70,28 @@ export function deviationOf(targets: readonly Target[]): number {
   return (100 * sum) / targets.length;
 }
 
+/** A round of the search: how many structures (topology and greedy rule) are in it, for how long, and judged on how many states. */
+export interface Round {
+  readonly structures: number;
+  readonly generations: number;
+  readonly states: number;
+}
+
 /** How thoroughly to search. */
 export interface CalibrationOptions {
   readonly seed: number;
-  /** Generations for each structure (topology and greedy rule), and for the best structure after that. */
-  readonly generations: readonly [each: number, best: number];
-  /** States that a point is judged on, in each of the two phases. */
-  readonly states: readonly [each: number, best: number];
+  /** Successive halving: each round goes on with the best structures of the one before. */
+  readonly rounds: readonly Round[];
 }
 
-export const CALIBRATION_DEFAULTS: CalibrationOptions = { seed: 1, generations: [60, 250], states: [500, 2000] };
+export const CALIBRATION_DEFAULTS: CalibrationOptions = {
+  seed: 1,
+  rounds: [
+    { structures: 12, generations: 60, states: 500 },
+    { structures: 4, generations: 150, states: 500 },
+    { structures: 1, generations: 400, states: 2000 },
+  ],
+};
 
 /** The search of one structure. */
 export interface StructureSearch {
@@ -74,9 +102,13 @@ export interface StructureSearch {
 /** A calibration between two generations: plain JSON, to resume from. */
 export interface CalibrationState {
   readonly options: CalibrationOptions;
+  /** Index of the round that is under way. */
+  readonly round: number;
+  /** The searches of this round, and the generation in which each started it. */
   readonly searches: readonly StructureSearch[];
-  /** The search of the best structure that follows; absent in the first phase. */
-  readonly final?: StructureSearch;
+  readonly startedAt: number;
+  /** Least deviation of every structure in the rounds before, best first. */
+  readonly ranking: readonly { readonly round: number; readonly structure: Structure; readonly deviation: number }[];
 }
 
 /** What has been searched when nothing has. */
@@ -88,35 +120,42 @@ export function startCalibration(options: CalibrationOptions): CalibrationState 
     SPACE.map(() => 0.5),
     0.3,
   );
-  return { options, searches: structures.map((structure) => ({ structure, state })) };
+  const first = structures.slice(0, options.rounds[0]?.structures ?? 0);
+  return { options, round: 0, searches: first.map((structure) => ({ structure, state })), startedAt: 0, ranking: [] };
 }
 
 /** Generations done and to do in all. */
-export function calibrationProgress({ options, searches, final }: CalibrationState): [done: number, total: number] {
-  const [each, best] = options.generations;
-  const done = searches.reduce((sum, { state }) => sum + state.generation, 0) + (final?.state.generation ?? 0);
-  return [done, each * searches.length + best];
+export function calibrationProgress({ options, round, searches, startedAt }: CalibrationState): [number, number] {
+  const sizes = options.rounds.map(({ structures, generations }) => structures * generations);
+  const before = sizes.slice(0, round).reduce((sum, size) => sum + size, 0);
+  const now = searches.reduce((sum, { state }) => sum + state.generation - startedAt, 0);
+  return [before + now, sizes.reduce((sum, size) => sum + size, 0)];
 }
 
-/**
- * One generation more: of the structure that has had the fewest, then, when all have had theirs, of the best one, which starts again
- * from its best point on more states. Returns the same state when all is done.
- */
+/** One generation more, of the structure in this round that has had the fewest. Returns the same state when all is done. */
 export function stepCalibration(calibration: CalibrationState): CalibrationState {
-  const { options, searches, final } = calibration;
-  const [each, best] = options.generations;
-  const next = searches.findIndex(({ state }) => state.generation < each);
+  const { options, round, searches, startedAt, ranking } = calibration;
+  const { generations, states } = options.rounds[round] as Round;
+  const next = searches.findIndex(({ state }) => state.generation - startedAt < generations);
   if (next >= 0) {
-    const search = advance(searches[next] as StructureSearch, options.seed, options.states[0]);
+    const search = advance(searches[next] as StructureSearch, options.seed, states);
     return { ...calibration, searches: searches.with(next, search) };
   }
-  const refined = final ?? refine(bestOf(searches));
-  if (refined.state.generation >= best) return calibration;
-  return { ...calibration, final: advance(refined, options.seed, options.states[1]) };
+  const following = options.rounds[round + 1];
+  if (!following) return calibration;
+  const ranked = searches.toSorted((a, b) => a.state.best.value - b.state.best.value);
+  const results = ranked.map(({ structure, state }) => ({ round, structure, deviation: state.best.value }));
+  // The search goes on where it was; only "best" starts anew, since other states may judge the points.
+  const kept = ranked.slice(0, following.structures).map(({ structure, state }) => ({
+    structure,
+    state: { ...state, best: { ...state.best, value: Number.MAX_VALUE } },
+  }));
+  const generation = kept[0]?.state.generation as number;
+  return { options, round: round + 1, searches: kept, startedAt: generation, ranking: [...ranking, ...results] };
 }
 
-/** The search with the least deviation. */
-export function bestOf(searches: readonly StructureSearch[]): StructureSearch {
+/** The search of this round with the least deviation. */
+export function bestOf({ searches }: CalibrationState): StructureSearch {
   return searches.reduce((best, search) => (search.state.best.value < best.state.best.value ? search : best));
 }
 
@@ -126,12 +165,8 @@ export function scenarioOf({ state, structure }: StructureSearch): Scenario {
 }
 
 function advance({ structure, state }: StructureSearch, seed: number, states: number): StructureSearch {
-  const name = `${seed}/calibration/${structure.topology}/${structure.greedyBy}/${states}`;
+  const name = `${seed}/calibration/${structure.topology}/${structure.greedyBy}`;
   const evaluatePoint = (point: readonly number[]) =>
     deviationOf(closedFormTargets(loadScenario(scenarioAt(point, structure)), seed, states));
   return { structure, state: stepCmaEs(state, name, (points) => points.map(evaluatePoint)) };
-}
-
-function refine({ structure, state }: StructureSearch): StructureSearch {
-  return { structure, state: startCmaEs(state.best.point, 0.1) };
 }

@@ -26,7 +26,7 @@ export function startCmaEs(mean: readonly number[], sigma: number): CmaEsState {
     covariance: mean.map((_, i) => mean.map((_, j) => (i === j ? 1 : 0))),
     pathSigma: zeros,
     pathC: zeros,
-    best: { point: mean, value: Number.POSITIVE_INFINITY },
+    best: { point: mean, value: Number.MAX_VALUE },
   };
 }
 

@@ -45,6 +45,7 @@ export const TOPOLOGIES = {
   chain: { topology: "chain" },
   "2-branches": { topology: "branches", branches: 2 },
   "3-branches": { topology: "branches", branches: 3 },
+  "6-branches": { topology: "branches", branches: 6 },
   "fork-join": { topology: "forkJoin" },
   "binary-tree": { topology: "tree", branches: 2 },
 } as const;

@@ -26,7 +26,7 @@ export interface Calibration {
   readonly state: CalibrationState;
   /** The best scenario; also stored as scenario.json beside the search. */
   readonly scenario: Scenario;
-  /** The ten numbers on states of a seed that the search has not seen, published and measured. */
+  /** The numbers on states of a seed that the search has not seen, published and measured. */
   readonly fresh: readonly Target[];
   /** Mean absolute deviation of these, in percentage points. */
   readonly deviation: number;
@@ -56,7 +56,7 @@ export async function calibrationOf(
       for (let next = stepCalibration(state); next !== state; next = stepCalibration(state)) {
         state = next;
         writeFile(file, JSON.stringify(state));
-        const { structure, state: search } = state.final ?? bestOf(state.searches);
+        const { structure, state: search } = bestOf(state);
         bar.update(calibrationProgress(state)[0], `${structure.topology}: ${search.best.value.toFixed(2)} points`);
         await new Promise((resolve) => setImmediate(resolve));
         if (signal.aborted) throw new InputError("calibration was interrupted; run it again to resume from there.");
@@ -65,7 +65,7 @@ export async function calibrationOf(
   } finally {
     bar.stop();
   }
-  const scenario = scenarioOf(state.final ?? bestOf(state.searches));
+  const scenario = scenarioOf(bestOf(state));
   writeFile(path.join(folder, "scenario.json"), `${JSON.stringify(scenario, null, 2)}\n`);
   const fresh = closedFormTargets(scenario, full.seed + 1, FRESH_STATES);
   return { state, scenario, fresh, deviation: deviationOf(fresh), folder };

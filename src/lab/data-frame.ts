@@ -1,5 +1,5 @@
 import type { DataFrame } from "danfojs-node";
-import { display } from "./display";
+import { display, escapeHtml } from "./display";
 
 /** A cell of a table. */
 export type Cell = string | number | boolean | null;
@@ -26,8 +26,4 @@ export function showFrame(frame: DataFrame, digits = 5): void {
     "text/html": `<table>\n<thead><tr>${header}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table>`,
     "text/plain": plain.map((row) => row.join("\t")).join("\n"),
   });
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -30,3 +30,10 @@ export function display(bundle: Bundle, { metadata = {}, id, update = false }: D
 export function displayHtml(html: string, text: string): void {
   display({ "text/html": html, "text/plain": text });
 }
+
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+/** Text as HTML. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => ENTITIES[character] as string);
+}

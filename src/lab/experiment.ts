@@ -11,15 +11,21 @@ import {
 } from "../demonstrations/generate";
 import { loadDemonstrations, storeDemonstrations } from "../demonstrations/store";
 import { InputError, requireInteger } from "../errors";
+import type { Estimate } from "../evaluation/estimate";
 import { type Evaluation, evaluate } from "../evaluation/evaluate";
+import { type PaperRow, paperTable, writePaperTable } from "../evaluation/paper-table";
 import { writeReport } from "../evaluation/report";
 import { exportFigure, type FigureFormat } from "../figures/export";
 import type { Figure } from "../figures/figure";
 import { figure3, figure4, figure5 } from "../figures/paper-figures";
 import { loadModel, type Model, saveModel } from "../learning/model";
+import { Q_DEFAULTS, type QOptions, trainQ } from "../learning/q-learning";
+import { loadQModel, type QModel, saveQModel } from "../learning/q-model";
 import { TRAIN_DEFAULTS, type TrainOptions, train } from "../learning/train";
+import { costTables } from "../mec/tables";
 import { loadScenario, scenarioHash } from "../scenario/load";
 import type { Scenario } from "../scenario/scenario";
+import { dros } from "../schemes/dros";
 import { cos, eos, los } from "../schemes/fixed";
 import { gos } from "../schemes/gos";
 import { dios, sos } from "../schemes/imitation";
@@ -103,10 +109,11 @@ export async function demonstrationsOf(experiment: Experiment, split: Split): Pr
 /** What can be said of a model to train; the rest has the defaults of TRAIN_DEFAULTS. */
 export type ModelOptions = Partial<Omit<TrainOptions, "seed">>;
 
-/** Options of the models of the paper's schemes: DIOS deep, SOS with one hidden layer. */
-export const MODELS: { readonly [name in "dios" | "sos"]: ModelOptions } = {
+/** Options of the models of the paper's schemes: DIOS deep, SOS with one hidden layer, and DIOS with the paper's T outputs. */
+export const MODELS: { readonly [name in "dios" | "sos" | "dios-literal"]: ModelOptions } = {
   dios: { hidden: [256, 256] },
   sos: { hidden: [256] },
+  "dios-literal": { hidden: [256, 256], head: "literal" },
 };
 
 /** A trained model, loaded when it is stored with the same options and training set, else trained and stored. */
@@ -143,12 +150,51 @@ export async function modelOf(experiment: Experiment, name: string, options: Mod
   return model;
 }
 
+/** The Q-network of DROS, loaded when it is stored with the same options and training states, else trained and stored. */
+export async function qModelOf(experiment: Experiment, options: Partial<Omit<QOptions, "seed">> = {}): Promise<QModel> {
+  const { folder, seed, quick } = experiment;
+  const full: QOptions = { ...Q_DEFAULTS, ...(quick ? Q_QUICK : {}), ...options, seed };
+  const target = path.join(folder, "dros");
+  const training = await demonstrationsOf(experiment, "train");
+  const stored = loaded(() => loadQModel(target), path.join(target, "dios.json"));
+  if (stored && isDeepStrictEqual([stored.options, stored.trainedOn], [full, training.provenance])) return stored;
+
+  const validation = await demonstrationsOf(experiment, "validation");
+  const statistics = statisticsOf(training.features);
+  // States and costs alone: the agent does not see the optimal decisions.
+  const set = ({ states, features }: Demonstrations) => ({
+    states,
+    features: standardise(features, statistics),
+    costs: costTables(experiment.scenario, states),
+  });
+  const bar = progress("Training dros", full.steps);
+  const { network, history, stopped } = await interruptible((signal) =>
+    trainQ(set(training), set(validation), full, {
+      signal,
+      onReport: ({ steps, validationCost }) => bar.update(steps, `validation cost ${validationCost.toFixed(3)}`),
+    }),
+  ).finally(() => bar.stop());
+  if (stopped) throw new InputError("training of dros was interrupted; run it again to start anew.");
+  const model: QModel = { network, options: full, statistics, trainedOn: training.provenance, history };
+  saveQModel(target, model);
+  return model;
+}
+
+/** Q-learning at the size of a quick run. */
+const Q_QUICK: Partial<QOptions> = {
+  steps: 60_000,
+  evaluateEvery: 10_000,
+  epsilon: [1, 0.05, 30_000],
+  hidden: [128, 128],
+};
+
 /** Compares the schemes on the test set and writes evaluation.json and evaluation.csv into the experiment's folder. */
 export async function evaluationOf(experiment: Experiment): Promise<Evaluation> {
   const test = await demonstrationsOf(experiment, "test");
   const evaluation = evaluate(test, [
     oos,
     await dios(await modelOf(experiment, "dios", MODELS.dios)),
+    await dros(await qModelOf(experiment)),
     await sos(await modelOf(experiment, "sos", MODELS.sos)),
     gos,
     ros(experiment.seed),
@@ -158,6 +204,29 @@ export async function evaluationOf(experiment: Experiment): Promise<Evaluation> 
   ]);
   writeReport(experiment.folder, evaluation);
   return evaluation;
+}
+
+/** Accuracy of DIOS with the paper's T outputs on the test set. */
+export async function literalAccuracyOf(experiment: Experiment): Promise<Estimate> {
+  const test = await demonstrationsOf(experiment, "test");
+  const model = await modelOf(experiment, "dios-literal", MODELS["dios-literal"]);
+  return evaluate(test, [await dios(model)]).results[0]?.accuracy as Estimate;
+}
+
+/**
+ * The paper's 15 numbers beside ours, over as many independent seeds as there are experiments (each with its own data sets and
+ * networks); written as paper-table.csv, .md and .tex into the figures' folder of the first.
+ */
+export async function paperTableOf(experiments: readonly [Experiment, ...Experiment[]]): Promise<PaperRow[]> {
+  const evaluations: Evaluation[] = [];
+  const literal: Estimate[] = [];
+  for (const experiment of experiments) {
+    evaluations.push(await evaluationOf(experiment));
+    literal.push(await literalAccuracyOf(experiment));
+  }
+  const rows = paperTable(evaluations, literal);
+  writePaperTable(experiments[0].figuresFolder, rows);
+  return rows;
 }
 
 /** Draws Figures 3, 4 and 5 and writes each as PDF, SVG, PNG and CSV into the figures' folder. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { SingleBar } from "cli-progress";
-import { display, inNotebook } from "./display";
+import { display, escapeHtml, inNotebook } from "./display";
 
 /** A progress bar: `update` says how many of the total are done, `stop` leaves one line with the rate and the time taken. */
 export interface Progress {
@@ -143,10 +143,4 @@ function duration(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
-const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => ENTITIES[character] as string);
 }

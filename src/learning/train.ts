@@ -12,6 +12,7 @@ export interface TrainOptions {
   readonly head: HeadName;
   /** Units of each hidden layer. */
   readonly hidden: readonly number[];
+  /** Of the first step; it falls to zero along half a cosine over all epochs (Loshchilov and Hutter, 2017). */
   readonly learningRate: number;
   /** Demonstrations in a step. */
   readonly batch: number;
@@ -128,7 +129,7 @@ async function pass(
   head: Head,
   { features, decisions }: TrainingSet,
   targets: Float32Array,
-  { batch, seed, learningRate }: TrainOptions,
+  { batch, seed, learningRate, epochs }: TrainOptions,
   epoch: number,
   signal?: AbortSignal,
 ): Promise<boolean> {
@@ -140,8 +141,10 @@ async function pass(
     const chosen = order.subarray(start, start + batch);
     const inputs = tf.tensor2d(gather(values, columns, chosen), [chosen.length, columns]);
     const wanted = tf.tensor2d(gather(targets, units, chosen), [chosen.length, units]);
+    const done = (epoch - 1 + start / rows) / epochs;
+    const rate = (learningRate * (1 + Math.cos(Math.PI * done))) / 2;
     // For both activations the derivative of the cross-entropy by the sums is output minus target.
-    learner.step(inputs, learningRate, (sums) =>
+    learner.step(inputs, rate, (sums) =>
       activate(tf, head, sums)
         .sub(wanted)
         .div(chosen.length * subTasks),

@@ -33,9 +33,9 @@ export function applicationOf({ application }: Scenario): Application {
   const { subTasks, branches, density, graphSeed, dependencies } = application;
   switch (application.topology) {
     case "chain":
-      return buildApplication(subTasks, branchEdges(subTasks, subTasks));
+      return buildApplication(subTasks, branchEdges(subTasks, 1));
     case "branches":
-      return buildApplication(subTasks, branchEdges(subTasks, subTasks / branches));
+      return buildApplication(subTasks, branchEdges(subTasks, branches));
     case "forkJoin":
       return buildApplication(subTasks, forkJoinEdges(subTasks));
     case "tree":
@@ -83,18 +83,17 @@ export function buildApplication(subTasks: number, edges: readonly (readonly [nu
 
 type Edges = [number, number][];
 
-function branchEdges(subTasks: number, length: number): Edges {
+/** Independent chains side by side, numbered level by level: the first sub-task of each, then the second of each, and so on. */
+function branchEdges(subTasks: number, branches: number): Edges {
   const edges: Edges = [];
-  for (let task = 1; task < subTasks; task++) {
-    if (task % length !== 0) edges.push([task - 1, task]);
-  }
+  for (let task = branches; task < subTasks; task++) edges.push([task - branches, task]);
   return edges;
 }
 
 /** Sub-task 0 forks to all others but the last, which joins them. */
 function forkJoinEdges(subTasks: number): Edges {
   const last = subTasks - 1;
-  if (subTasks < 3) return branchEdges(subTasks, subTasks);
+  if (subTasks < 3) return branchEdges(subTasks, 1);
   const edges: Edges = [];
   for (let task = 1; task < last; task++) edges.push([0, task], [task, last]);
   return edges;

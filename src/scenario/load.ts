@@ -4,12 +4,13 @@ import type { TSchema } from "@sinclair/typebox";
 import { Value, type ValueError } from "@sinclair/typebox/value";
 import { InputError } from "../errors";
 import { readJson } from "../files";
+import literature from "./presets/literature.json";
 import paper from "./presets/paper.json";
 import paperSelective from "./presets/paper-selective.json";
 import { type Scenario, scenarioSchema } from "./scenario";
 
 /** The scenarios that come with the lab, by name. */
-const PRESETS: Record<string, unknown> = { paper, "paper-selective": paperSelective };
+const PRESETS: Record<string, unknown> = { paper, "paper-selective": paperSelective, literature };
 
 /** Names of the presets, for `--scenario` and `loadScenario`. */
 export const presetNames: readonly string[] = Object.keys(PRESETS);

@@ -96,15 +96,21 @@ async function layersFit(
     ]),
   );
   const softmax = head.activation === "softmax";
+  const optimizer = tf.train.adam(options.learningRate, 0.9, 0.999, 1e-8);
   model.compile({
-    optimizer: tf.train.adam(options.learningRate, 0.9, 0.999, 1e-8),
+    optimizer,
     loss: softmax ? "categoricalCrossentropy" : "binaryCrossentropy",
   });
   const rows = training.features.rows;
   const x = tf.tensor2d(training.features.values, [rows, 2]);
   const targets = head.targets(training.decisions);
   const y = softmax ? tf.tensor3d(targets, [rows, 2, 3]) : tf.tensor2d(targets, [rows, units]);
-  await model.fit(x, y, { epochs, batchSize: rows, shuffle: false, verbose: 0 });
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    // Half a cosine over three steps: factors 1, (1 + cos 60 deg) / 2 = 0.75 and (1 + cos 120 deg) / 2 = 0.25.
+    const factor = [1, 0.75, 0.25][epoch] as number;
+    (optimizer as unknown as { learningRate: number }).learningRate = options.learningRate * factor;
+    await model.fit(x, y, { epochs: 1, batchSize: rows, shuffle: false, verbose: 0 });
+  }
   return model.getWeights().flatMap((weight) => [...weight.dataSync()]);
 }
 

@@ -21,12 +21,12 @@ test("a chain hands on from each sub-task to the next", () => {
   assert.equal(textOf("chain", { subTasks: 1 }), " | device-0 | 0-device");
 });
 
-test("branches are chains beside one another", () => {
+test("branches are chains beside one another, numbered level by level", () => {
   assert.equal(
     textOf("branches", { branches: 3 }),
-    "0-1 2-3 4-5 | device-0 device-2 device-4 | 1-device 3-device 5-device",
+    "0-3 1-4 2-5 | device-0 device-1 device-2 | 3-device 4-device 5-device",
   );
-  assert.equal(textOf("branches", { branches: 2 }), "0-1 1-2 3-4 4-5 | device-0 device-3 | 2-device 5-device");
+  assert.equal(textOf("branches", { branches: 2 }), "0-2 1-3 2-4 3-5 | device-0 device-1 | 4-device 5-device");
   assert.equal(
     textOf("branches", { subTasks: 3, branches: 3 }),
     " | device-0 device-1 device-2 | 0-device 1-device 2-device",
