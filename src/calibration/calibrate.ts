@@ -10,7 +10,7 @@ import { oos } from "../schemes/oos";
 import { ros } from "../schemes/ros";
 import type { SchemeName } from "../schemes/scheme";
 import { type CmaEsState, startCmaEs, stepCmaEs } from "./cma-es";
-import { SPACE, type Structure, scenarioAt, TOPOLOGIES, type TopologyName } from "./space";
+import { type Structure, scenarioAt, startPoint, TOPOLOGIES, type TopologyName } from "./space";
 
 /** One of the paper's numbers beside ours, as fractions: a reduction, or the accuracy of DIOS. */
 export interface Target {
@@ -87,9 +87,9 @@ export interface CalibrationOptions {
 export const CALIBRATION_DEFAULTS: CalibrationOptions = {
   seed: 1,
   rounds: [
-    { structures: 12, generations: 60, states: 500 },
-    { structures: 4, generations: 150, states: 500 },
-    { structures: 1, generations: 400, states: 2000 },
+    { structures: 12, generations: 40, states: 500 },
+    { structures: 4, generations: 80, states: 500 },
+    { structures: 1, generations: 500, states: 2000 },
   ],
 };
 
@@ -116,10 +116,7 @@ export function startCalibration(options: CalibrationOptions): CalibrationState 
   const structures = (Object.keys(TOPOLOGIES) as TopologyName[]).flatMap((topology) =>
     (["time", "cost"] as const).map((greedyBy) => ({ topology, greedyBy })),
   );
-  const state = startCmaEs(
-    SPACE.map(() => 0.5),
-    0.3,
-  );
+  const state = startCmaEs(startPoint(), 0.15);
   const first = structures.slice(0, options.rounds[0]?.structures ?? 0);
   return { options, round: 0, searches: first.map((structure) => ({ structure, state })), startedAt: 0, ranking: [] };
 }

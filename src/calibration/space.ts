@@ -5,6 +5,8 @@ export interface FreeParameter {
   readonly name: string;
   readonly low: number;
   readonly high: number;
+  /** Where the search starts: near the end of earlier searches, which started from the middle of all ranges. */
+  readonly start: number;
   readonly scale: "linear" | "log";
   /** Where the range comes from. */
   readonly source: string;
@@ -18,26 +20,26 @@ const PRICES = "free: the paper names a cost of communication and computation re
 
 /** What the paper leaves open, with the ranges that are searched. A "width" is added to the lower end of its range. */
 export const SPACE: readonly FreeParameter[] = [
-  { name: "dataLow", low: 1e4, high: 3e5, scale: "log", source: DATA },
-  { name: "dataHigh", low: 4e5, high: 3e6, scale: "log", source: DATA },
-  { name: "cyclesLow", low: 4000, high: 12_000, scale: "linear", source: CYCLES },
-  { name: "cyclesWidth", low: 0, high: 4000, scale: "linear", source: CYCLES },
-  { name: "deviceHz", low: 0.5e9, high: 2.5e9, scale: "log", source: CLOCKS },
-  { name: "coreHz", low: 0.4e9, high: 4e9, scale: "log", source: CLOCKS },
-  { name: "cloudHz", low: 1e9, high: 10e9, scale: "log", source: CLOCKS },
-  { name: "meanSnrDb", low: -5, high: 25, scale: "linear", source: "cell edge to cell centre" },
-  { name: "subcarriersLow", low: 1, high: 64, scale: "linear", source: GRANTS },
-  { name: "subcarriersWidth", low: 0, high: 192, scale: "linear", source: GRANTS },
-  { name: "coresLow", low: 1, high: 6, scale: "linear", source: GRANTS },
-  { name: "coresWidth", low: 0, high: 6, scale: "linear", source: GRANTS },
-  { name: "wiredBitPerS", low: 1e8, high: 1e10, scale: "log", source: "0.1 to 10 Gbit/s backhaul" },
-  { name: "localPerJoule", low: 0, high: 2, scale: "linear", source: PRICES },
-  { name: "radioPerGrant", low: 0, high: 15, scale: "linear", source: PRICES },
-  { name: "radioPerSecond", low: 0, high: 5, scale: "linear", source: PRICES },
-  { name: "edgePerGrant", low: 0, high: 5, scale: "linear", source: PRICES },
-  { name: "edgePerSecond", low: 0, high: 2, scale: "linear", source: PRICES },
-  { name: "cloudPerSecond", low: 0, high: 2, scale: "linear", source: PRICES },
-  { name: "wiredPerSecond", low: 0, high: 2, scale: "linear", source: PRICES },
+  { name: "dataLow", low: 1e4, high: 3e5, start: 1.33e5, scale: "log", source: DATA },
+  { name: "dataHigh", low: 4e5, high: 3e6, start: 7.29e5, scale: "log", source: DATA },
+  { name: "cyclesLow", low: 4000, high: 12_000, start: 7270, scale: "linear", source: CYCLES },
+  { name: "cyclesWidth", low: 0, high: 4000, start: 642, scale: "linear", source: CYCLES },
+  { name: "deviceHz", low: 0.5e9, high: 2.5e9, start: 1.52e9, scale: "log", source: CLOCKS },
+  { name: "coreHz", low: 0.4e9, high: 4e9, start: 0.667e9, scale: "log", source: CLOCKS },
+  { name: "cloudHz", low: 1e9, high: 10e9, start: 1.99e9, scale: "log", source: CLOCKS },
+  { name: "meanSnrDb", low: -5, high: 25, start: -0.333, scale: "linear", source: "cell edge to cell centre" },
+  { name: "subcarriersLow", low: 1, high: 64, start: 37.6, scale: "linear", source: GRANTS },
+  { name: "subcarriersWidth", low: 0, high: 192, start: 89.7, scale: "linear", source: GRANTS },
+  { name: "coresLow", low: 1, high: 6, start: 1.64, scale: "linear", source: GRANTS },
+  { name: "coresWidth", low: 0, high: 6, start: 2.82, scale: "linear", source: GRANTS },
+  { name: "wiredBitPerS", low: 1e8, high: 1e10, start: 1.89e8, scale: "log", source: "0.1 to 10 Gbit/s backhaul" },
+  { name: "localPerJoule", low: 0, high: 2, start: 1.12, scale: "linear", source: PRICES },
+  { name: "radioPerGrant", low: 0, high: 15, start: 12.1, scale: "linear", source: PRICES },
+  { name: "radioPerSecond", low: 0, high: 5, start: 3.33, scale: "linear", source: PRICES },
+  { name: "edgePerGrant", low: 0, high: 5, start: 2.78, scale: "linear", source: PRICES },
+  { name: "edgePerSecond", low: 0, high: 2, start: 0.463, scale: "linear", source: PRICES },
+  { name: "cloudPerSecond", low: 0, high: 2, start: 0.311, scale: "linear", source: PRICES },
+  { name: "wiredPerSecond", low: 0, high: 2, start: 1.21, scale: "linear", source: PRICES },
 ];
 
 /** The shapes of the application of six sub-tasks that are tried. */
@@ -56,6 +58,13 @@ export type TopologyName = keyof typeof TOPOLOGIES;
 export interface Structure {
   readonly topology: TopologyName;
   readonly greedyBy: "time" | "cost";
+}
+
+/** The point of the unit cube at which the search starts. */
+export function startPoint(): number[] {
+  return SPACE.map(({ low, high, start, scale }) =>
+    scale === "log" ? Math.log(start / low) / Math.log(high / low) : (start - low) / (high - low),
+  );
 }
 
 /** The values of a point of the unit cube, by name; rounded to three significant digits, as a person would give them. */

@@ -38,16 +38,16 @@ export interface QOptions {
 
 export const Q_DEFAULTS: QOptions = {
   hidden: [256, 256],
-  learningRate: 5e-4,
+  learningRate: 1e-3,
   batch: 512,
   environments: 512,
   learnEvery: 4,
   memory: 500_000,
   targetEvery: 500,
-  epsilon: [1, 0.05, 600_000],
-  steps: 6_000_000,
+  epsilon: [1, 0.05, 300_000],
+  steps: 1_500_000,
   evaluateEvery: 60_000,
-  patience: 15,
+  patience: 8,
   seed: 1,
 };
 

@@ -28,10 +28,10 @@ export interface TrainOptions {
 export const TRAIN_DEFAULTS: TrainOptions = {
   head: "sigmoid",
   hidden: [256, 256],
-  learningRate: 1e-3,
+  learningRate: 4e-3,
   batch: 512,
-  epochs: 40,
-  patience: 5,
+  epochs: 24,
+  patience: 8,
   seed: 1,
 };
 

@@ -72,12 +72,12 @@ const application = group(
       unit: "1",
       source: "ours",
     }),
-    dataBytes: range([92e3, 562e3], 0, 1e12, {
+    dataBytes: range([81_400, 541_000], 0, 1e12, {
       description: "data on each dependency, device input and output included: d",
       unit: "bytes",
       source: "calibrated",
     }),
-    cyclesPerByte: range([6320, 6990], 0, 1e9, {
+    cyclesPerByte: range([5790, 6310], 0, 1e9, {
       description: "complexity of a sub-task: rho; its workload is rho times its input bytes",
       unit: "cycles/byte",
       source: "calibrated",
@@ -88,7 +88,7 @@ const application = group(
 
 const device = group(
   {
-    clockHz: number(1.39e9, 1e3, 1e15, { description: "clock of the device: f_L", unit: "Hz", source: "calibrated" }),
+    clockHz: number(1.34e9, 1e3, 1e15, { description: "clock of the device: f_L", unit: "Hz", source: "calibrated" }),
     capacitance: number(1e-27, 0, 1, {
       description: "effective switched capacitance kappa: local energy is kappa f_L^2 joules a cycle",
       unit: "J/(Hz^2 cycle)",
@@ -100,9 +100,9 @@ const device = group(
 
 const edge = group(
   {
-    coreHz: number(0.492e9, 1e3, 1e15, { description: "clock of one core: f_E", unit: "Hz", source: "calibrated" }),
+    coreHz: number(1.28e9, 1e3, 1e15, { description: "clock of one core: f_E", unit: "Hz", source: "calibrated" }),
     cores: integer(16, 1, 65_535, { description: "number of cores M", unit: "1", source: "paper" }),
-    coresGranted: integerRange([2, 6], 1, 65_535, {
+    coresGranted: integerRange([1, 2], 1, 65_535, {
       description: "cores granted to a sub-task: m",
       unit: "1",
       source: "calibrated",
@@ -112,7 +112,7 @@ const edge = group(
 );
 
 const cloud = group(
-  { clockHz: number(1.59e9, 1e3, 1e15, { description: "clock in the cloud: f_C", unit: "Hz", source: "calibrated" }) },
+  { clockHz: number(1.64e9, 1e3, 1e15, { description: "clock in the cloud: f_C", unit: "Hz", source: "calibrated" }) },
   "the remote cloud",
 );
 
@@ -135,7 +135,7 @@ const radio = group(
   {
     bandwidthHz: number(20e6, 1, 1e12, { description: "total bandwidth B", unit: "Hz", source: "reference" }),
     subcarriers: integer(256, 1, 65_535, { description: "number of subcarriers N", unit: "1", source: "paper" }),
-    subcarriersGranted: integerRange([30, 123], 1, 65_535, {
+    subcarriersGranted: integerRange([34, 125], 1, 65_535, {
       description: "subcarriers granted to a sub-task: n",
       unit: "1",
       source: "calibrated",
@@ -146,7 +146,7 @@ const radio = group(
       unit: "1",
       source: "paper",
     }),
-    meanSnrDb: number(2.35, -100, 100, {
+    meanSnrDb: number(1.67, -100, 100, {
       description: "mean signal-to-noise ratio on a subcarrier",
       unit: "dB",
       source: "calibrated",
@@ -158,7 +158,7 @@ const radio = group(
 
 const wired = group(
   {
-    rateBitPerS: number(0.388e9, 1, 1e15, { description: "rate R_wired", unit: "bit/s", source: "calibrated" }),
+    rateBitPerS: number(0.51e9, 1, 1e15, { description: "rate R_wired", unit: "bit/s", source: "calibrated" }),
     delayS: range([0.01, 0.02], 0, 1e6, { description: "delay W of the wired link", unit: "s", source: "paper" }),
   },
   "the wired link between the small cell and the cloud",
@@ -170,17 +170,17 @@ const price = (value: number, unit: string, description: string) =>
 const prices = group(
   {
     perSecond: price(1, "cost/s", "weight of a second of delay, of execution or transfer"),
-    localPerJoule: price(1.56, "cost/J", "price of local energy"),
+    localPerJoule: price(1.78, "cost/J", "price of local energy"),
     radioPerGrant: price(
       11.5,
       "cost",
       "price of the whole band for a sub-task that is offloaded; it pays its share n/N",
     ),
-    radioPerSecond: price(2.15, "cost/s", "price of a second of the whole band; a transfer pays its share n/N"),
-    edgePerGrant: price(2.72, "cost", "price of all cores for a sub-task at the edge; it pays its share m/M"),
-    edgePerSecond: price(0.691, "cost/s", "price of a second of all cores; a sub-task at the edge pays its share m/M"),
-    cloudPerSecond: price(0.849, "cost/s", "price of a second of execution in the cloud"),
-    wiredPerSecond: price(0.514, "cost/s", "price of a second on the wired link"),
+    radioPerSecond: price(2.68, "cost/s", "price of a second of the whole band; a transfer pays its share n/N"),
+    edgePerGrant: price(1.46, "cost", "price of all cores for a sub-task at the edge; it pays its share m/M"),
+    edgePerSecond: price(0.17, "cost/s", "price of a second of all cores; a sub-task at the edge pays its share m/M"),
+    cloudPerSecond: price(0.278, "cost/s", "price of a second of execution in the cloud"),
+    wiredPerSecond: price(1.07, "cost/s", "price of a second on the wired link"),
   },
   "the weights of the cost, in seconds of delay when perSecond is 1",
 );
