@@ -7,12 +7,27 @@ import { InputError } from "../src/errors";
 import type { Application } from "../src/mec/application";
 import type { States } from "../src/mec/states";
 import type { Tables } from "../src/mec/tables";
+import { loadScenario, type ScenarioChanges } from "../src/scenario/load";
+import type { Scenario } from "../src/scenario/scenario";
 
 /** A folder of its own for a test file, removed at its end. The name has a space, as users' folders do. */
 export function temporaryFolder(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "dios test-"));
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** The preset paper with round numbers, which the arithmetic in the tests is about; presets may be calibrated anew. */
+export function roundScenario(changes: ScenarioChanges = {}): Scenario {
+  const zero = { radioPerSecond: 0, edgePerGrant: 0, edgePerSecond: 0, cloudPerSecond: 0, wiredPerSecond: 0 };
+  const round = loadScenario("paper", {
+    application: { dataBytes: [20e3, 1196e3], cyclesPerByte: [8000, 10200] },
+    edge: { coreHz: 0.6e9, coresGranted: [3, 4] },
+    radio: { subcarriersGranted: [17, 207], meanSnrDb: 0 },
+    wired: { rateBitPerS: 1.25e9 },
+    prices: { ...zero, localPerJoule: 0.3, radioPerGrant: 5 },
+  });
+  return loadScenario(round, changes);
 }
 
 /** For assert.throws and assert.rejects: an InputError of one sentence that holds all of `parts`. */

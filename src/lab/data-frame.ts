@@ -6,9 +6,18 @@ export type Cell = string | number | boolean | null;
 
 /** A danfojs data frame of rows that share their columns. */
 export function dataFrame(rows: readonly Record<string, Cell>[]): DataFrame {
-  // Loaded here, because it brings TensorFlow, which most commands do without.
-  const danfo: typeof import("danfojs-node") = require("danfojs-node");
-  return new danfo.DataFrame(rows.map((row) => ({ ...row })));
+  return new (loadDanfo().DataFrame)(rows.map((row) => ({ ...row })));
+}
+
+/** Loads danfojs only where it is used, because it brings TensorFlow. It requires a module that Node 22 warns of; not our users' concern. */
+function loadDanfo(): typeof import("danfojs-node") {
+  const { noDeprecation = false } = process;
+  process.noDeprecation = true;
+  try {
+    return require("danfojs-node");
+  } finally {
+    process.noDeprecation = noDeprecation;
+  }
 }
 
 /** Shows a data frame below the cell as a table; numbers with `digits` significant digits. */

@@ -171,7 +171,8 @@ export async function qModelOf(experiment: Experiment, options: Partial<Omit<QOp
   const { network, history, stopped } = await interruptible((signal) =>
     trainQ(set(training), set(validation), full, {
       signal,
-      onReport: ({ steps, validationCost }) => bar.update(steps, `validation cost ${validationCost.toFixed(3)}`),
+      onReport: ({ steps, validationCost }) =>
+        bar.update(Math.min(steps, full.steps), `validation cost ${validationCost.toFixed(3)}`),
     }),
   ).finally(() => bar.stop());
   if (stopped) throw new InputError("training of dros was interrupted; run it again to start anew.");

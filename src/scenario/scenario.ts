@@ -172,7 +172,7 @@ const prices = group(
     perSecond: price(1, "cost/s", "weight of a second of delay, of execution or transfer"),
     localPerJoule: price(1.78, "cost/J", "price of local energy"),
     radioPerGrant: price(
-      11.5,
+      11.3,
       "cost",
       "price of the whole band for a sub-task that is offloaded; it pays its share n/N",
     ),

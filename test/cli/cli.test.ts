@@ -108,8 +108,8 @@ test("dios cost prints the same state as text", () => {
 
 test("dios scenario prints each parameter with value, unit and source, or JSON to start a file from", () => {
   const text = printed("scenario");
-  assert.match(text, /radio\.subcarriers +\S? *256 +\S? *1 +\S? *paper/);
-  assert.match(text, /device\.clockHz +\S? *1610000000 +\S? *Hz +\S? *calibrated/);
+  assert.match(text, /radio\.subcarriers +\S? *256 +\S? *1 +\S? *the paper/);
+  assert.match(text, /device\.clockHz +\S? *1340000000 +\S? *Hz +\S? *calibrated/);
   fs.writeFileSync(inFolder("copy.json"), printed("scenario", "--json"));
   assert.equal(printed("scenario", "--scenario", "copy.json", "--json"), printed("scenario", "--json"));
 });

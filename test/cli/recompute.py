@@ -31,12 +31,10 @@ def check(what, printed, expected):
     agreed += 1
 
 
-# The graph: k chains beside one another (a single one for topology chain).
+# The graph: k chains beside one another (a single one for topology chain), numbered level by level.
 k = {"branches": application["branches"], "chain": 1}[application["topology"]]
-length = application["subTasks"] // k
-first, last = [t % length == 0 for t in range(T)], [t % length == length - 1 for t in range(T)]
-edges = [(t - 1, t) for t in range(T) if not first[t]]
-edges += [("device", t) for t in range(T) if first[t]] + [(t, "device") for t in range(T) if last[t]]
+edges = [(t - k, t) for t in range(k, T)]
+edges += [("device", t) for t in range(k)] + [(t, "device") for t in range(T - k, T)]
 check("sub-tasks", T, application["subTasks"])
 check("transfers", [(d["from"], d["to"]) for d in transfers], edges)
 

@@ -57,12 +57,12 @@ test("cost is the mean total, relative to that of OOS, and DIOS's reduction to t
 
 test("the execution time of LOS is all workloads over the clock of the device", () => {
   const { dataBytes, cyclesPerByte } = set.states;
-  // Branches 0-1, 2-3, 4-5: the first three dependencies bring the input of 1, 3, 5, the next three that of 0, 2, 4.
+  // Branches 0-3, 1-4, 2-5: the first three dependencies bring the input of 3, 4, 5, the next three that of 0, 1, 2.
   const times = [0, 1, 2, 3].map((k) => {
     const d = row(dataBytes, k, 9);
     const rho = row(cyclesPerByte, k, 6);
-    const cycles = rho[1] * d[0] + rho[3] * d[1] + rho[5] * d[2] + rho[0] * d[3] + rho[2] * d[4] + rho[4] * d[5];
-    return cycles / 1.61e9;
+    const cycles = rho[3] * d[0] + rho[4] * d[1] + rho[5] * d[2] + rho[0] * d[3] + rho[1] * d[4] + rho[2] * d[5];
+    return cycles / 1.34e9;
   });
   assertClose(resultOf("LOS").timeS.value, mean(times));
   assertClose(resultOf("LOS").relativeTime.value, mean(times) / resultOf("OOS").timeS.value);

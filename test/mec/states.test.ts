@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { emptyStates, ratesOf, type States, sampleStates, sliceStates } from "../../src/mec/states";
 import { loadScenario } from "../../src/scenario/load";
+import { roundScenario } from "../support";
 
 const ARRAYS = ["dataBytes", "cyclesPerByte", "subcarriers", "cores", "gains", "wiredDelayS"] as const;
 
@@ -34,7 +35,7 @@ test("another seed, split or k gives another state", () => {
 });
 
 test("sampled quantities lie in their ranges and integers reach both ends", () => {
-  const scenario = loadScenario("paper", { radio: { subcarriersGranted: [17, 20] } });
+  const scenario = roundScenario({ radio: { subcarriersGranted: [17, 20] } });
   const states = sampleStates(scenario, "1/train", 0, 2000);
   const within = (values: Float32Array, least: number, most: number) =>
     values.every((value) => value >= Math.fround(least) && value <= Math.fround(most));
@@ -61,7 +62,7 @@ function assertMean(what: string, values: ArrayLike<number>, expected: number, v
 }
 
 test("uniform quantities have the moments of the uniform distribution", () => {
-  const states = sampleStates(loadScenario("paper"), "1/train", 0, 5000);
+  const states = sampleStates(roundScenario(), "1/train", 0, 5000);
   // Mean (a + b) / 2, variance (b - a)^2 / 12; for whole numbers ((b - a + 1)^2 - 1) / 12. Of the square of the standardised
   // uniform u in [-1, 1]: mean 1/3, variance 1/5 - 1/9.
   assertMean("bytes", states.dataBytes, 608e3, 1176e3 ** 2 / 12);
@@ -78,7 +79,7 @@ test("uniform quantities have the moments of the uniform distribution", () => {
 });
 
 test("gains have the moments of the exponential distribution of mean 1", () => {
-  const { gains } = sampleStates(loadScenario("paper-selective"), "1/train", 0, 500);
+  const { gains } = sampleStates(roundScenario({ radio: { fading: "selective" } }), "1/train", 0, 500);
   // E g = 1, var g = 1; E g^2 = 2, var g^2 = 24 - 4; P(g > 1) = 1/e.
   assert.equal(gains.length, 500 * 6 * 18);
   assertMean("gains", gains, 1, 1);
@@ -97,7 +98,7 @@ test("gains have the moments of the exponential distribution of mean 1", () => {
 });
 
 test("quantities of different sub-tasks are not correlated", () => {
-  const { cyclesPerByte: rho } = sampleStates(loadScenario("paper"), "1/train", 0, 5000);
+  const { cyclesPerByte: rho } = sampleStates(roundScenario(), "1/train", 0, 5000);
   const products = Array.from(
     { length: 5000 },
     (_, k) => ((rho[6 * k] - 9100) / 1100) * ((rho[6 * k + 1] - 9100) / 1100),

@@ -17,7 +17,7 @@ function fileWith(text: string): string {
 }
 
 test("the presets load, by name, and paper is the default", () => {
-  assert.deepEqual(presetNames, ["paper", "paper-selective"]);
+  assert.deepEqual(presetNames, ["paper", "paper-selective", "literature"]);
   for (const name of presetNames) assert.equal(loadScenario(name).name, name);
   assert.deepEqual(loadScenario(), loadScenario("paper"));
   assert.equal(loadScenario("paper").radio.fading, "flat");
@@ -39,7 +39,7 @@ test("a file and an object mean the same, with or without a byte-order mark", ()
 test("what is left out gets its default, in groups that are there, absent or undefined", () => {
   const scenario = loadScenario({ name: "mine", device: { clockHz: 2e9, capacitance: undefined }, wired: undefined });
   assert.deepEqual(scenario.device, { clockHz: 2e9, capacitance: 1e-27 });
-  assert.deepEqual(scenario.wired, { rateBitPerS: 1.25e9, delayS: [0.01, 0.02] });
+  assert.deepEqual(scenario.wired, { rateBitPerS: 0.51e9, delayS: [0.01, 0.02] });
   assert.equal(scenario.description, "");
   assert.equal(scenario.radio.linkBudget, undefined);
   assert.equal(loadScenario({ name: "mine", radio: { linkBudget: {} } }).radio.linkBudget?.transmitPowerDbm, 23);
@@ -53,7 +53,7 @@ test("changes are laid over a scenario group by group, and leave it as it was", 
   assert.deepEqual(scenario.application.dataBytes, [1, 2]);
   assert.deepEqual(mine, before);
   scenario.application.dataBytes[0] = 5;
-  assert.deepEqual(loadScenario(mine).application.dataBytes, [20e3, 1196e3], "the default is not shared");
+  assert.deepEqual(loadScenario(mine).application.dataBytes, [81_400, 541_000], "the default is not shared");
 });
 
 /** What is wrong, and what the message must hold: field, value and what is allowed. */
