@@ -15,6 +15,7 @@ export { regretsOf } from "./evaluation/regret";
 export { reportRows, reportTable } from "./evaluation/report";
 export { exportFigure } from "./figures/export";
 export type { Figure } from "./figures/figure";
+export { type LearningPoint, learningCurves } from "./figures/learning-curves";
 export { figure3, figure4, figure5 } from "./figures/paper-figures";
 export { figureProvenance } from "./figures/provenance";
 export { regretFigure } from "./figures/regret-figure";

@@ -11,12 +11,13 @@ export function dataFrame(rows: readonly Record<string, Cell>[]): DataFrame {
 
 /** Loads danfojs only where it is used, because it brings TensorFlow. It requires a module that Node 22 warns of; not our users' concern. */
 function loadDanfo(): typeof import("danfojs-node") {
-  const { noDeprecation = false } = process;
-  process.noDeprecation = true;
+  const warnings = process as unknown as { noDeprecation?: boolean };
+  const { noDeprecation = false } = warnings;
+  warnings.noDeprecation = true;
   try {
     return require("danfojs-node");
   } finally {
-    process.noDeprecation = noDeprecation;
+    warnings.noDeprecation = noDeprecation;
   }
 }
 

@@ -63,8 +63,8 @@ export interface Trained {
 
 /** What goes on beside training. */
 export interface TrainHooks {
-  /** Called after each epoch. */
-  readonly onEpoch?: (epoch: Epoch, options: TrainOptions) => void;
+  /** Called after each epoch, with the network as it is then. */
+  readonly onEpoch?: (epoch: Epoch, network: Network) => void;
   /** Ends training after the running step; what was learned until the last whole epoch is returned. */
   readonly signal?: AbortSignal;
   /** A file to keep the state of training in after each epoch; training resumes from it when it is there and fits. */
@@ -114,7 +114,7 @@ export async function train(
         best = { epoch, parameters: state.parameters };
       }
       if (hooks.checkpoint) saveCheckpoint(hooks.checkpoint, options, sizes, { ...state, history, best });
-      hooks.onEpoch?.(report, options);
+      hooks.onEpoch?.(report, network);
     }
   } finally {
     learner.dispose();
