@@ -32,7 +32,7 @@ export function sensitivityFigure(sensitivities: readonly Sensitivity[], base: n
     layout: baseLayout("column", 330, {
       margin: { l: 92, r: 6, t: 22, b: 32, pad: 0 },
       xaxis: axis("Mean absolute deviation (points)", { rangemode: "tozero" }),
-      yaxis: axis("", { type: "category", ticks: "" }),
+      yaxis: axis("", { type: "category", ticks: "", dtick: 1 }),
       shapes: [
         {
           type: "line",

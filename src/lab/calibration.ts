@@ -19,7 +19,7 @@ import { readJson, writeFile } from "../files";
 import type { Scenario } from "../scenario/scenario";
 import { outputFolder } from "./experiment";
 import { interruptible } from "./interrupt";
-import { progress } from "./progress";
+import { type Progress, progress } from "./progress";
 
 /** What a calibration found. */
 export interface Calibration {
@@ -49,26 +49,35 @@ export async function calibrationOf(
   const folder = path.join(outputFolder(out), "data", `calibration-seed-${full.seed}`);
   const file = path.join(folder, "search.json");
   let state = resumed(file, full) ?? startCalibration(full);
-  const [, total] = calibrationProgress(state);
-  const bar = progress("Calibrating", total);
-  try {
-    await interruptible(async (signal) => {
-      for (let next = stepCalibration(state); next !== state; next = stepCalibration(state)) {
-        state = next;
-        writeFile(file, JSON.stringify(state));
-        const { structure, state: search } = bestOf(state);
-        bar.update(calibrationProgress(state)[0], `${structure.topology}: ${search.best.value.toFixed(2)} points`);
-        await new Promise((resolve) => setImmediate(resolve));
-        if (signal.aborted) throw new InputError("calibration was interrupted; run it again to resume from there.");
-      }
-    });
-  } finally {
-    bar.stop();
+  const [done, total] = calibrationProgress(state);
+  if (done < total) {
+    const bar = progress("Calibrating", total);
+    state = await interruptible((signal) => search(state, file, bar, signal)).finally(() => bar.stop());
   }
   const scenario = scenarioOf(bestOf(state));
   writeFile(path.join(folder, "scenario.json"), `${JSON.stringify(scenario, null, 2)}\n`);
   const fresh = closedFormTargets(scenario, full.seed + 1, FRESH_STATES);
   return { state, scenario, fresh, deviation: deviationOf(fresh), folder };
+}
+
+/** Searches to the end, and stores the search after each generation. */
+async function search(
+  from: CalibrationState,
+  file: string,
+  bar: Progress,
+  signal: AbortSignal,
+): Promise<CalibrationState> {
+  let state = from;
+  for (let next = stepCalibration(state); next !== state; next = stepCalibration(state)) {
+    state = next;
+    writeFile(file, JSON.stringify(state));
+    const best = bestOf(state);
+    const note = `${best.structure.topology}: ${best.state.best.value.toFixed(2)} points`;
+    bar.update(calibrationProgress(state)[0], note);
+    await new Promise((resolve) => setImmediate(resolve));
+    if (signal.aborted) throw new InputError("calibration was interrupted; run it again to resume from there.");
+  }
+  return state;
 }
 
 function resumed(file: string, options: CalibrationOptions): CalibrationState | undefined {
