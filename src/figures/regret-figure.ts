@@ -22,7 +22,7 @@ export function regretFigure(regrets: Readonly<Record<string, Float64Array>>, pr
       line: (curveStyle(scheme) as { line: PlotlyObject }).line,
     })),
     layout: baseLayout("column", 220, {
-      margin: { l: 38, r: 8, t: 22, b: 32, pad: 0 },
+      margin: { l: 38, r: 14, t: 22, b: 32, pad: 0 },
       xaxis: axis("Cost above the optimum, at most (%)", { type: "log", tickvals: [0.01, 0.1, 1, 10, 100] }),
       yaxis: axis("States (%)", { range: [0, 101] }),
     }),
