@@ -1,5 +1,6 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import seedrandom from "seedrandom";
+import { standardNormal } from "../random";
 
 /** The state of a search between two generations: with the seed it determines all that follows. Plain JSON. */
 export interface CmaEsState {
@@ -66,7 +67,7 @@ export function stepCmaEs(
   const lengths = eigen.realEigenvalues.map((value) => Math.sqrt(Math.max(value, 1e-20)));
   const random = seedrandom.alea(`${seed}/${state.generation}`);
   const candidates = Array.from({ length: lambda }, () => {
-    const z = state.mean.map(() => normal(random));
+    const z = state.mean.map(() => standardNormal(random));
     const y = state.mean.map((_, i) => z.reduce((sum, zj, j) => sum + axes.get(i, j) * (lengths[j] as number) * zj, 0));
     return { y, point: state.mean.map((m, i) => reflect(m + state.sigma * (y[i] as number))) };
   });
@@ -119,9 +120,4 @@ export function stepCmaEs(
 function reflect(value: number): number {
   const folded = Math.abs(value) % 2;
   return folded > 1 ? 2 - folded : folded;
-}
-
-/** Standard normal, by Box and Muller. */
-function normal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

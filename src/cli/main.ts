@@ -101,9 +101,10 @@ stage("reproduce", "all of it: the paper's figures, and its published numbers be
     requireInteger("seeds", flags.seeds, 1, 1000);
     const experiment = open(flags);
     const others = Array.from({ length: flags.seeds - 1 }, (_, i) => open({ ...flags, seed: flags.seed + i + 1 }));
-    await figuresOf(experiment);
+    const evaluation = await evaluationOf(experiment);
+    await figuresOf(experiment, evaluation);
     const rows = await paperTableOf([experiment, ...others]);
-    say(reportTable(await evaluationOf(experiment)));
+    say(reportTable(evaluation));
     say(paperText(rows, flags.seeds));
     say(`Figures and the table as CSV, Markdown and LaTeX: ${experiment.figuresFolder}`);
     say(`Data, models and results: ${experiment.folder}`);

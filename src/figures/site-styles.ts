@@ -23,8 +23,3 @@ export function siteMarker(site: number): PlotlyObject {
     },
   };
 }
-
-/** The colour of a site. */
-export function siteColor(site: number): string {
-  return STYLES[site as 0].color;
-}

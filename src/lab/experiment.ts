@@ -15,7 +15,7 @@ import type { Estimate } from "../evaluation/estimate";
 import { type Evaluation, evaluate } from "../evaluation/evaluate";
 import { type PaperRow, paperTable, writePaperTable } from "../evaluation/paper-table";
 import { writeReport } from "../evaluation/report";
-import { exportFigure, type FigureFormat } from "../figures/export";
+import { exportFigure } from "../figures/export";
 import type { Figure } from "../figures/figure";
 import { figure3, figure4, figure5 } from "../figures/paper-figures";
 import { loadModel, type Model, saveModel } from "../learning/model";
@@ -89,12 +89,16 @@ export function outputFolder(given?: string): string {
   return given ?? process.env.DIOS_OUT ?? ROOT;
 }
 
+/** What generates the demonstrations of a split. */
+function requestOf({ scenario, seed, counts }: Experiment, split: Split): GenerateRequest {
+  return { scenario, seed, split, count: counts[split] };
+}
+
 /** The demonstrations of a split: loaded when they are stored, else generated and stored. */
 export async function demonstrationsOf(experiment: Experiment, split: Split): Promise<Demonstrations> {
-  const { scenario, seed, counts, folder } = experiment;
-  const request: GenerateRequest = { scenario, seed, split, count: counts[split] };
+  const request = requestOf(experiment, split);
   const provenance = provenanceOf(request);
-  const file = path.join(folder, `${split}.arrow`);
+  const file = path.join(experiment.folder, `${split}.arrow`);
   const stored = loaded(() => loadDemonstrations(file), file);
   if (stored && isDeepStrictEqual(stored.provenance, provenance)) return stored;
   const bar = progress(`Generating ${split} demonstrations`, request.count);
@@ -121,10 +125,14 @@ export async function modelOf(experiment: Experiment, name: string, options: Mod
   const { folder, seed, quick } = experiment;
   const full: TrainOptions = { ...TRAIN_DEFAULTS, ...(quick ? { epochs: 20, batch: 256 } : {}), ...options, seed };
   const target = path.join(folder, name);
-  const training = await demonstrationsOf(experiment, "train");
   const stored = loaded(() => loadModel(target), path.join(target, "dios.json"));
-  if (stored && isDeepStrictEqual([stored.options, stored.trainedOn], [full, training.provenance])) return stored;
-
+  if (
+    stored &&
+    isDeepStrictEqual([stored.options, stored.trainedOn], [full, provenanceOf(requestOf(experiment, "train"))])
+  ) {
+    return stored;
+  }
+  const training = await demonstrationsOf(experiment, "train");
   const validation = await demonstrationsOf(experiment, "validation");
   const statistics = statisticsOf(training.features);
   const set = ({ features, decisions }: Demonstrations) => ({ features: standardise(features, statistics), decisions });
@@ -155,10 +163,14 @@ export async function qModelOf(experiment: Experiment, options: Partial<Omit<QOp
   const { folder, seed, quick } = experiment;
   const full: QOptions = { ...Q_DEFAULTS, ...(quick ? Q_QUICK : {}), ...options, seed };
   const target = path.join(folder, "dros");
-  const training = await demonstrationsOf(experiment, "train");
   const stored = loaded(() => loadQModel(target), path.join(target, "dios.json"));
-  if (stored && isDeepStrictEqual([stored.options, stored.trainedOn], [full, training.provenance])) return stored;
-
+  if (
+    stored &&
+    isDeepStrictEqual([stored.options, stored.trainedOn], [full, provenanceOf(requestOf(experiment, "train"))])
+  ) {
+    return stored;
+  }
+  const training = await demonstrationsOf(experiment, "train");
   const validation = await demonstrationsOf(experiment, "validation");
   const statistics = statisticsOf(training.features);
   // States and costs alone: the agent does not see the optimal decisions.
@@ -231,12 +243,12 @@ export async function paperTableOf(experiments: readonly [Experiment, ...Experim
 }
 
 /** Draws Figures 3, 4 and 5 and writes each as PDF, SVG, PNG and CSV into the figures' folder. */
-export async function figuresOf(experiment: Experiment, formats?: FigureFormat[]): Promise<Figure[]> {
-  const evaluation = await evaluationOf(experiment);
-  const figures = [figure3(evaluation), figure4(evaluation), figure5(evaluation)];
+export async function figuresOf(experiment: Experiment, evaluation?: Evaluation): Promise<Figure[]> {
+  const shown = evaluation ?? (await evaluationOf(experiment));
+  const figures = [figure3(shown), figure4(shown), figure5(shown)];
   const bar = progress("Drawing figures", figures.length);
   for (const [index, figure] of figures.entries()) {
-    await exportFigure(figure, experiment.figuresFolder, formats);
+    await exportFigure(figure, experiment.figuresFolder);
     bar.update(index + 1);
   }
   bar.stop();

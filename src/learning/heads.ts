@@ -1,5 +1,5 @@
 import { InputError } from "../errors";
-import { EDGE, LOCAL, SITES } from "../mec/sites";
+import { EDGE, LOCAL, SITES, siteOfLargest } from "../mec/sites";
 
 /** How the outputs of the network stand for decisions. */
 export interface Head {
@@ -26,10 +26,7 @@ const perSite = {
   },
   decide(outputs: Float32Array): Uint8Array {
     const decisions = new Uint8Array(outputs.length / SITES);
-    for (let i = 0; i < decisions.length; i++) {
-      const [local, edge, cloud] = outputs.subarray(SITES * i, SITES * (i + 1)) as unknown as [number, number, number];
-      decisions[i] = local >= edge && local >= cloud ? 0 : edge >= cloud ? 1 : 2;
-    }
+    for (let i = 0; i < decisions.length; i++) decisions[i] = siteOfLargest(outputs, SITES * i);
     return decisions;
   },
 };

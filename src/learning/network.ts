@@ -2,6 +2,7 @@ import type { Tensor, Tensor2D } from "@tensorflow/tfjs";
 import seedrandom from "seedrandom";
 import type { Matrix } from "../demonstrations/features";
 import { SITES } from "../mec/sites";
+import { standardNormal } from "../random";
 import type { Head } from "./heads";
 import type { TensorFlow } from "./tensorflow";
 
@@ -44,14 +45,9 @@ export function initialNetwork(sizes: readonly number[], seed: string): Network 
   const parameters = new Float32Array(parameterCount(sizes));
   for (const { inputs, units, kernel } of layerSlices(sizes)) {
     const deviation = Math.sqrt(2 / inputs);
-    for (let i = kernel; i < kernel + inputs * units; i++) parameters[i] = deviation * normal(random);
+    for (let i = kernel; i < kernel + inputs * units; i++) parameters[i] = deviation * standardNormal(random);
   }
   return { sizes, parameters };
-}
-
-/** Standard normal, by Box and Muller. */
-function normal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
 /** One layer on the backend. */

@@ -3,9 +3,9 @@ import seedrandom from "seedrandom";
 import type { Matrix } from "../demonstrations/features";
 import { requireInteger } from "../errors";
 import { type Application, DEVICE, type Dependency } from "../mec/application";
-import { CROSSES_RADIO, CROSSES_WIRED, LOCAL, SITES } from "../mec/sites";
+import { LOCAL, SITES, siteOfLargest } from "../mec/sites";
 import type { States } from "../mec/states";
-import { type Tables, totalsOf } from "../mec/tables";
+import { type Tables, totalsOf, transferBetween } from "../mec/tables";
 import { Learner, startOf } from "./learner";
 import { activationsOf, forward, initialNetwork, type Network } from "./network";
 import { loadTensorflow, type TensorFlow } from "./tensorflow";
@@ -133,7 +133,7 @@ export async function trainQ(
         const values = qValues(tf, learner, observe(training, rows, plans, task));
         for (let i = 0; i < environments; i++) {
           plans[i * subTasks + task] =
-            random() < share ? Math.floor(SITES * random()) : greedySite(values.subarray(SITES * i, SITES * (i + 1)));
+            random() < share ? Math.floor(SITES * random()) : siteOfLargest(values, SITES * i);
         }
         memory.add(rows, plans, task);
         for (let i = 0; i < options.learnEvery && memory.added >= 10 * options.batch; i++) learn();
@@ -168,7 +168,7 @@ export function decideQ(tf: TensorFlow, network: Network, features: Matrix, appl
     const sums = forward(tf, network, observe({ features }, rows, plans, task));
     for (let k = 0; k < features.rows; k++) {
       // V and mean(A) are the same for all sites.
-      plans[k * subTasks + task] = greedySite(sums.subarray((1 + SITES) * k + 1, (1 + SITES) * (k + 1)));
+      plans[k * subTasks + task] = siteOfLargest(sums, (1 + SITES) * k + 1);
     }
   }
   return plans;
@@ -300,11 +300,7 @@ export function addedCost(states: States, costs: Tables, k: number, plan: Uint8A
   for (const link of links) {
     const { from, to } = dependencies[link] as Dependency;
     const other = to === DEVICE || from === DEVICE ? LOCAL : (plan[from] as number);
-    const crossing = SITES * other + site;
-    const i = k * dependencies.length + link;
-    cost +=
-      (CROSSES_RADIO[crossing] as number) * (costs.radio[i] as number) +
-      (CROSSES_WIRED[crossing] as number) * (costs.wired[i] as number);
+    cost += transferBetween(costs, k * dependencies.length + link, other, site);
   }
   return cost;
 }
@@ -349,12 +345,6 @@ function observeEach(
     }
   }
   return { rows: rows.length, columns, values };
-}
-
-/** The site of the largest value, the lowest of equal ones. */
-function greedySite(values: Float32Array): number {
-  const [local, edge, cloud] = values as unknown as [number, number, number];
-  return local >= edge && local >= cloud ? 0 : edge >= cloud ? 1 : 2;
 }
 
 function mean(values: Float64Array): number {

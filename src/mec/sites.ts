@@ -11,6 +11,12 @@ export const SITES = 3;
 /** Names of the sites, by number. */
 export const SITE_NAMES = ["local", "edge", "cloud"] as const;
 
+/** The site whose value at [at + site] is the largest; the lowest of equal ones. */
+export function siteOfLargest(values: Float32Array, at: number): Site {
+  const [local, edge, cloud] = [values[at] as number, values[at + EDGE] as number, values[at + CLOUD] as number];
+  return local >= edge && local >= cloud ? LOCAL : edge >= cloud ? EDGE : CLOUD;
+}
+
 /**
  * 1 where moving data between two sites crosses the radio link (one of them is the device), at [3 * from + to];
  * the same in both directions.

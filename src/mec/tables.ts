@@ -114,11 +114,15 @@ export function transferOf(states: States, tables: Tables, decisions: Uint8Array
   const { from, to } = dependencies[link] as { from: number; to: number };
   const source = from === DEVICE ? LOCAL : (decisions[k * subTasks + from] as number);
   const target = to === DEVICE ? LOCAL : (decisions[k * subTasks + to] as number);
+  return transferBetween(tables, k * dependencies.length + link, source, target);
+}
+
+/** What the transfer at [index] of the tables comes to between two sites. */
+export function transferBetween(tables: Tables, index: number, source: number, target: number): number {
   const crossing = SITES * source + target;
-  const i = k * dependencies.length + link;
   return (
-    (CROSSES_RADIO[crossing] as number) * (tables.radio[i] as number) +
-    (CROSSES_WIRED[crossing] as number) * (tables.wired[i] as number)
+    (CROSSES_RADIO[crossing] as number) * (tables.radio[index] as number) +
+    (CROSSES_WIRED[crossing] as number) * (tables.wired[index] as number)
   );
 }
 

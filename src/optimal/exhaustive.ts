@@ -1,8 +1,8 @@
 import { requireInteger } from "../errors";
 import { DEVICE } from "../mec/application";
-import { CROSSES_RADIO, CROSSES_WIRED, LOCAL, SITES } from "../mec/sites";
+import { LOCAL, SITES } from "../mec/sites";
 import type { States } from "../mec/states";
-import type { Tables } from "../mec/tables";
+import { type Tables, transferBetween } from "../mec/tables";
 
 /** The most sub-tasks that exhaustive search takes: 3^16 is 43 million plans a state. */
 export const EXHAUSTIVE_MOST = 16;
@@ -20,9 +20,7 @@ export function exhaustive(states: States, costs: Tables): Uint8Array {
   const plan = new Uint8Array(subTasks);
   for (let k = 0; k < count; k++) {
     let best = Number.POSITIVE_INFINITY;
-    const transfer = (link: number, from: number, to: number) =>
-      (CROSSES_RADIO[SITES * from + to] as number) * (costs.radio[k * links + link] as number) +
-      (CROSSES_WIRED[SITES * from + to] as number) * (costs.wired[k * links + link] as number);
+    const transfer = (link: number, from: number, to: number) => transferBetween(costs, k * links + link, from, to);
     const descend = (task: number, before: number): void => {
       if (task === subTasks) {
         if (before < best) {

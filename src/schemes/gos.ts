@@ -1,7 +1,7 @@
 import { DEVICE, type Dependency } from "../mec/application";
-import { CROSSES_RADIO, CROSSES_WIRED, LOCAL, SITES } from "../mec/sites";
+import { LOCAL, SITES } from "../mec/sites";
 import type { States } from "../mec/states";
-import type { Tables } from "../mec/tables";
+import { type Tables, transferBetween } from "../mec/tables";
 import type { Scheme } from "./scheme";
 
 /** Greedy offloading: each sub-task in turn goes where its execution and input transfers take least; see `greedy.by`. */
@@ -24,10 +24,8 @@ export function greedy(states: States, tables: Tables): Uint8Array {
         let sum = tables.execution[SITES * i + site] as number;
         for (const link of inputs[task] as readonly number[]) {
           const { from } = dependencies[link] as Dependency;
-          const crossing = SITES * (from === DEVICE ? LOCAL : (decisions[k * subTasks + from] as number)) + site;
-          sum +=
-            (CROSSES_RADIO[crossing] as number) * (tables.radio[k * links + link] as number) +
-            (CROSSES_WIRED[crossing] as number) * (tables.wired[k * links + link] as number);
+          const source = from === DEVICE ? LOCAL : (decisions[k * subTasks + from] as number);
+          sum += transferBetween(tables, k * links + link, source, site);
         }
         if (sum < least) {
           least = sum;
