@@ -2,10 +2,11 @@ export { bestOf, closedFormTargets, deviationOf } from "./calibration/calibrate"
 export { sensitivityOf } from "./calibration/sensitivity";
 export { SPACE } from "./calibration/space";
 export { encode, featureNames, standardise, statisticsOf } from "./demonstrations/features";
-export { type Demonstrations, generate, generateChunks, type Split } from "./demonstrations/generate";
+export { type Demonstrations, generate, generateChunks } from "./demonstrations/generate";
+export type { Split } from "./demonstrations/split";
 export { loadDemonstrations, storeDemonstrations, writeCsv } from "./demonstrations/store";
 export { InputError } from "./errors";
-export { type Breakdown, breakdown } from "./evaluation/breakdown";
+export { breakdown } from "./evaluation/breakdown";
 export { breakdownText } from "./evaluation/breakdown-text";
 export { type Estimate, meanOf, ratioOf, reductionOf } from "./evaluation/estimate";
 export { type Evaluation, evaluate, type SchemeResult } from "./evaluation/evaluate";
@@ -13,6 +14,7 @@ export { meanDeviation, PAPER_HEADER, type PaperRow, paperCells } from "./evalua
 export { PUBLISHED } from "./evaluation/published";
 export { regretsOf } from "./evaluation/regret";
 export { reportRows, reportTable } from "./evaluation/report";
+export type { Breakdown } from "./evaluation/state-breakdown";
 export { exportFigure } from "./figures/export";
 export type { Figure } from "./figures/figure";
 export { type LearningPoint, learningCurves } from "./figures/learning-curves";
@@ -42,6 +44,14 @@ export {
 export { interruptible, onInterrupt } from "./lab/interrupt";
 export { progress } from "./lab/progress";
 export { showFigure } from "./lab/show-figure";
+export { column, row, tabs } from "./lab/widgets/boxes";
+export { type Control, checkbox, dropdown, logSlider, rangeSlider, slider, text, toggle } from "./lab/widgets/controls";
+export { button, html, label, progressBar } from "./lab/widgets/elements";
+export { type FigurePoint, type FigureRanges, type FigureWidget, figureWidget } from "./lab/widgets/figure-widget";
+export { interact } from "./lab/widgets/interact";
+export { type OutputArea, outputArea } from "./lab/widgets/output-area";
+export { show } from "./lab/widgets/show";
+export type { Widget } from "./lab/widgets/widget";
 export { HEADS, type HeadName } from "./learning/heads";
 export { decider, loadModel, type Model, saveModel } from "./learning/model";
 export { type Epoch, TRAIN_DEFAULTS, type TrainOptions, train } from "./learning/train";

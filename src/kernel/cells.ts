@@ -1,6 +1,8 @@
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { inspect } from "node:util";
 import { runInterruptHandlers } from "../lab/interrupt";
+import { outputPlace, withOutput } from "../lab/output";
+import { closeCell, startCell } from "../lab/widgets/widget";
 import { fromDiagnostics, fromThrown, type JupyterError } from "./errors";
 import { log } from "./message";
 import { remember } from "./sources";
@@ -17,8 +19,15 @@ export interface ExecuteRequest {
 /** A request to run a cell, and the ways to answer it. */
 export interface Cell {
   request: ExecuteRequest;
+  /** The front end's name of it, and of those that were deleted since it ran the last one. */
+  id: string | undefined;
+  deleted: string[];
   /** Tells all clients, as output of this cell. */
-  publish(type: string, content: object): void;
+  publish(
+    type: string,
+    content: object,
+    more?: { buffers?: Buffer[] | undefined; metadata?: object | undefined },
+  ): void;
   /** Answers the client that asked. */
   reply(content: object, metadata: object): void;
 }
@@ -55,6 +64,11 @@ export class Cells {
     return this.run?.cell;
   }
 
+  /** The cell that runs, else the one that ran last. */
+  get latest(): Cell | undefined {
+    return this.run?.cell ?? this.last;
+  }
+
   /** Makes tslab's executor and its converter report to the cell that runs. */
   adopt(executor: Executor, converter: Converter): void {
     this.giveUp = executor.interrupt;
@@ -88,12 +102,12 @@ export class Cells {
     if (!this.run) this.runAll(handler).catch((error) => this.fail(error));
   }
 
-  /** Stops the cell that runs: by those who listen to interrupts when there are some, else at once. */
+  /** Stops what runs: by those who listen to interrupts when there are some, else the cell at once. */
   interrupt(): void {
+    const grace = runInterruptHandlers() ? GRACE_MS : 0;
     const run = this.run;
     if (!run) return;
     run.interrupted = true;
-    const grace = runInterruptHandlers() ? GRACE_MS : 0;
     setTimeout(grace, undefined, { ref: false }).then(() => {
       if (this.run === run) this.giveUp();
     });
@@ -150,20 +164,22 @@ export class Cells {
     const { stdout, stderr } = process;
     const writers = [stdout.write, stderr.write] as const;
     const publish = silent ? () => {} : run.cell.publish;
-    // tslab points the output of the whole process at the cell, and leaves it there for what the cell started.
-    await handler
-      .handleExecuteImpl(
+    const place = () => outputPlace() ?? publish;
+    // tslab points the output of the whole process at the newest cell; what an earlier one started still writes to its own.
+    const execute = () =>
+      handler.handleExecuteImpl(
         run.cell.request,
-        (name, text) => publish("stream", { name, text }),
-        (message, update) => publish(update ? "update_display_data" : "display_data", message),
-      )
-      .catch((error) => {
-        // tslab rejects with an object of its own after it has reported the failure; anything else is its own failure.
-        if (error instanceof Error) run.failure ??= fromThrown(error);
-        if (run.diagnostics.length > 0)
-          run.failure ??= fromDiagnostics(run.name, run.cell.request.code, run.diagnostics);
-        run.failure ??= fromThrown(new Error("the cell failed"));
-      });
+        (name, text) => place()("stream", { name, text }),
+        (message, update) => place()(update ? "update_display_data" : "display_data", message),
+      );
+    for (const id of run.cell.deleted) closeCell(id);
+    startCell(run.cell.id ?? run.name);
+    await withOutput(publish, execute).catch((error) => {
+      // tslab rejects with an object of its own after it has reported the failure; anything else is its own failure.
+      if (error instanceof Error) run.failure ??= fromThrown(error);
+      if (run.diagnostics.length > 0) run.failure ??= fromDiagnostics(run.name, run.cell.request.code, run.diagnostics);
+      run.failure ??= fromThrown(new Error("the cell failed"));
+    });
     // A promise that the cell rejected and nobody awaits is reported when the microtasks are done.
     await setImmediate();
     if (silent) [stdout.write, stderr.write] = writers;

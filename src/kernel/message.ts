@@ -11,6 +11,7 @@ export interface Message {
   /** The routing prefix: who asked, so that the reply finds its way back. */
   identities: Buffer[];
   header: Record<string, unknown> & { msg_type: string };
+  metadata: Record<string, unknown>;
   content: Record<string, unknown>;
   /** Binary attachments, as widgets send them. */
   buffers: Buffer[];
@@ -35,6 +36,7 @@ export function decode(frames: Buffer[], key: string): Message {
   return {
     identities: frames.slice(0, at),
     header: JSON.parse(header.toString()),
+    metadata: JSON.parse(metadata.toString()),
     content: JSON.parse(content.toString()),
     buffers,
   };
@@ -44,8 +46,8 @@ export function decode(frames: Buffer[], key: string): Message {
 export interface Outgoing {
   type: string;
   content: object;
-  metadata?: object;
-  buffers?: Buffer[];
+  metadata?: object | undefined;
+  buffers?: Buffer[] | undefined;
 }
 
 async function send(

@@ -1,4 +1,5 @@
-import type { Cells, ExecuteRequest } from "./cells";
+import { commInfo, connectComms, receiveComm } from "../lab/comms";
+import type { Cell, Cells, ExecuteRequest } from "./cells";
 import { fromThrown } from "./errors";
 import { decode, log, type Message, PROTOCOL, publish, reply } from "./message";
 import type { Handler, Server, Socket } from "./tslab";
@@ -42,8 +43,10 @@ function answers(versions: { tslab: string; typescript: string }, cells: Cells):
       handler.handleInspect({ code, cursor_pos: toUnits(code, cursor_pos) }),
     is_complete: (handler, content) => handler.handleIsComplete(content),
     history: () => ({ status: "ok", history: [] }),
-    // No comm targets yet, so no widgets.
-    comm_info: () => ({ status: "ok", comms: {} }),
+    comm_info: (_handler, { target_name }: { target_name?: string }) => ({
+      status: "ok",
+      comms: commInfo(target_name),
+    }),
     interrupt() {
       cells.interrupt();
       return { status: "ok" };
@@ -58,6 +61,11 @@ function answers(versions: { tslab: string; typescript: string }, cells: Cells):
  */
 export function speakJupyter(server: Server, cells: Cells, versions: { tslab: string; typescript: string }): void {
   const answerTo = answers(versions, cells);
+  /** Publishes as an answer to the comm message that is being taken, while one is. */
+  let publishTaken: Cell["publish"] | undefined;
+  connectComms((type, content, buffers, metadata) => {
+    (publishTaken ?? cells.latest?.publish)?.(type, content, { buffers, metadata });
+  });
 
   server.handleShellMessage = async function (socket, ...frames) {
     try {
@@ -72,7 +80,9 @@ export function speakJupyter(server: Server, cells: Cells, versions: { tslab: st
   function submitCell(server: Server, socket: Socket, message: Message): void {
     cells.submit(server.handler, {
       request: message.content as unknown as ExecuteRequest,
-      publish: (type, content) => publish(server, message, { type, content }),
+      id: message.metadata.cellId as string | undefined,
+      deleted: (message.metadata.deletedCells ?? []) as string[],
+      publish: (type, content, more) => publish(server, message, { type, content, ...more }),
       reply: (content, metadata) => reply(server, socket, message, { type: "execute_reply", content, metadata }),
     });
   }
@@ -80,15 +90,21 @@ export function speakJupyter(server: Server, cells: Cells, versions: { tslab: st
   function answer(server: Server, socket: Socket, message: Message): void {
     publish(server, message, { type: "status", content: { execution_state: "busy" } });
     const { msg_type } = message.header;
-    if (msg_type === "comm_open") {
-      publish(server, message, { type: "comm_close", content: { comm_id: message.content.comm_id, data: {} } });
-    } else if (!msg_type.startsWith("comm_") || msg_type === "comm_info_request") {
-      answerRequest(server, socket, message);
-    }
+    if (/^comm_(open|msg|close)$/.test(msg_type)) receive(server, message);
+    else answerRequest(server, socket, message);
     publish(server, message, { type: "status", content: { execution_state: "idle" } });
     // Front ends show the last status they saw, and the cell beside this request still runs.
     cells.running?.publish("status", { execution_state: "busy" });
     if (msg_type === "shutdown_request") end();
+  }
+
+  function receive(server: Server, message: Message): void {
+    publishTaken = (type, content, more) => publish(server, message, { type, content, ...more });
+    try {
+      receiveComm(message.header.msg_type, message.content as never, message.buffers);
+    } finally {
+      publishTaken = undefined;
+    }
   }
 
   function answerRequest(server: Server, socket: Socket, message: Message): void {
