@@ -31,9 +31,6 @@ const open = new Map<string, Open>();
 const targets = new Map<string, Accept>();
 let send: SendComm | undefined;
 
-/** Whether somebody is at the other end: a kernel gave `connectComms` a way to send. */
-export const commsConnected = (): boolean => send !== undefined;
-
 /** Opens a comm to the front ends. Where there is none it goes nowhere. */
 export function openComm(
   target: string,

@@ -59,6 +59,13 @@ class Session:
     def send(self, codes, options):
         return [self.client.execute(code, **options) for code in codes]
 
+    def send_cell(self, code, cell):
+        """Sends a cell as JupyterLab does, with the name that it has there."""
+        content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False}
+        message = self.client.session.msg("execute_request", content, metadata={"cellId": cell})
+        self.client.shell_channel.send(message)
+        return message["header"]["msg_id"]
+
     def finish(self, ids):
         self.until(lambda: all(id in self.replies and self.idle(id) for id in ids))
         return [self.result(id) for id in ids]
@@ -84,6 +91,25 @@ class Session:
         self.client.shell_channel.send(message)
         id = message["header"]["msg_id"]
         self.until(lambda: self.idle(id))
+        return [{"type": m["msg_type"], "content": m["content"]} for m in self.of(id)]
+
+    def comms(self):
+        """All comm messages that the kernel sent, with the ids of what they belong to."""
+        self.pump(0.1)
+        return [
+            {"type": m["msg_type"], "content": m["content"], "parent": m["parent_header"].get("msg_id")}
+            for m in self.published
+            if m["msg_type"].startswith("comm_")
+        ]
+
+    def shout(self, messages):
+        """Sends messages at once and waits for none of them."""
+        for type, content in messages:
+            self.client.shell_channel.send(self.client.session.msg(type, content))
+
+    def outputs(self, id):
+        """What was published for a request so far."""
+        self.pump(0.1)
         return [{"type": m["msg_type"], "content": m["content"]} for m in self.of(id)]
 
     def interrupt(self):

@@ -369,14 +369,6 @@ describe("the kernel", { skip: missing() }, () => {
       assert.equal(await status("function f() {"), "incomplete");
     });
 
-    it("has no comms, and closes one that a client opens", async () => {
-      const { reply, replyType } = await kernel.request("comm_info_request", { target_name: "jupyter.widget" });
-      assert.equal(replyType, "comm_info_reply");
-      assert.deepEqual(reply, { status: "ok", comms: {} });
-      const answer = await kernel.tell("comm_open", { comm_id: "c1", target_name: "unknown", data: {} });
-      assert.ok(answer.some(({ type, content }) => type === "comm_close" && content.comm_id === "c1"));
-    });
-
     it("has no history, and says so", async () => {
       const { reply } = await kernel.request("history_request", { hist_access_type: "tail", n: 10 });
       assert.deepEqual(reply, { status: "ok", history: [] });

@@ -84,6 +84,26 @@ export class Session {
     return this.ask("tell", { type, content });
   }
 
+  /** Sends messages that have no reply, all at once. */
+  shout(messages: [type: string, content: object][]): Promise<void> {
+    return this.ask("shout", { messages });
+  }
+
+  /** The comm messages that the kernel sent so far. */
+  comms(): Promise<(Output & { parent: string })[]> {
+    return this.ask("comms");
+  }
+
+  /** What was published so far for a cell, also after it ended. */
+  outputs(id: string): Promise<Output[]> {
+    return this.ask("outputs", { id });
+  }
+
+  /** Sends a cell with the name that JupyterLab gives it. */
+  sendCell(code: string, cell: string): Promise<string> {
+    return this.ask("send_cell", { code, cell });
+  }
+
   waitForText(text: string): Promise<void> {
     return this.ask("wait_for_text", { text });
   }

@@ -44,12 +44,17 @@ export async function withErrorsShown<T>(work: () => T | Promise<T>): Promise<T 
   }
 }
 
-const CALL = Symbol.for("dios-lab/call");
+const CALL: unique symbol = Symbol.for("dios-lab/call");
 const script = new vm.Script(`globalThis[Symbol.for("dios-lab/call")]()`, { filename: "callback" });
 
 /** Calls `work` so that the stop button ends it even in a loop that never waits; cells have this from tslab. */
 function interruptibly<T>(work: () => T): T {
   if (!inNotebook()) return work();
-  Object.assign(globalThis, { [CALL]: work });
-  return script.runInThisContext({ breakOnSigint: true });
+  const place = globalThis as { [CALL]?: () => T };
+  place[CALL] = work;
+  try {
+    return script.runInThisContext({ breakOnSigint: true });
+  } finally {
+    delete place[CALL];
+  }
 }

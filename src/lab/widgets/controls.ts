@@ -195,12 +195,12 @@ interface SwitchOptions {
 
 /** A button that stays pressed. */
 export function toggle({ label, value = false }: SwitchOptions): Control<boolean> {
-  return control("ToggleButton", "DescriptionStyle", { description: label }, value, plain("value", anything));
+  return control("ToggleButton", "ToggleButtonStyle", { description: label }, value, plain("value", anything));
 }
 
 /** A box to tick. */
 export function checkbox({ label, value = false }: SwitchOptions): Control<boolean> {
-  return control("Checkbox", "DescriptionStyle", { description: label, indent: true }, value, plain("value", anything));
+  return control("Checkbox", "CheckboxStyle", { description: label, indent: true }, value, plain("value", anything));
 }
 
 /** A line of text; it changes when the user presses Enter or leaves it. */

@@ -1,7 +1,6 @@
 import { renderSvg } from "../../figures/export";
 import type { Figure } from "../../figures/figure";
-import { commsConnected } from "../comms";
-import { display } from "../display";
+import { display, inNotebook } from "../display";
 import { type Widget, type WidgetModel, widgetOf } from "./widget";
 
 /**
@@ -12,7 +11,7 @@ export async function show(widget: Widget): Promise<void> {
   const model = widgetOf(widget.id);
   if (!model) return;
   const text = textOf(model);
-  if (!commsConnected()) return display({ "text/plain": text });
+  if (!inNotebook()) return display({ "text/plain": text });
   const picture = await pictureOf(model).catch((error: Error) => {
     console.error(`the figures are shown without their static picture: ${error.message}`);
     return undefined;
