@@ -25,9 +25,17 @@ function parse(line: string): Frame | undefined {
   };
 }
 
-/** Node, tslab and this folder are no place where a user looks for the fault. */
+/** What runs cells and callbacks is no place where a user looks for the fault. */
+const INTERNAL = [
+  "node:",
+  "callback:",
+  __dirname,
+  require.resolve("../lab/output"),
+  require.resolve("../lab/widgets/callback"),
+];
+
 function isInternal({ file }: Frame): boolean {
-  return file.startsWith("node:") || file.startsWith(__dirname) || /[\\/]tslab[\\/]dist[\\/]/.test(file);
+  return INTERNAL.some((start) => file.startsWith(start)) || /[\\/]tslab[\\/]dist[\\/]/.test(file);
 }
 
 /**

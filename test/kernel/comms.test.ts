@@ -120,6 +120,7 @@ describe("widgets over the kernel's comms", { skip: missing() }, () => {
     assert.equal(text(outputs), "told 3\n");
     const error = outputs.find(({ type }) => type === "error");
     assert.deepEqual([error?.content.ename, error?.content.evalue], ["RangeError", "three is bad"]);
+    assert.match(error?.content.traceback.join("\n"), /^RangeError: three is bad\n {4}at In\[\d+\]:2:\d+$/);
     assert.equal(text(await kernel.outputs(other[0] as string)), "");
     assert.equal(printed(await kernel.execute("console.log(told.value)")), "3\n");
   });

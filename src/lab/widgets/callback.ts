@@ -45,7 +45,7 @@ export async function withErrorsShown<T>(work: () => T | Promise<T>): Promise<T 
 }
 
 const CALL: unique symbol = Symbol.for("dios-lab/call");
-const script = new vm.Script(`globalThis[Symbol.for("dios-lab/call")]()`, { filename: "callback" });
+const script = new vm.Script(`globalThis[Symbol.for("dios-lab/call")]()`, { filename: "callback:" });
 
 /** Calls `work` so that the stop button ends it even in a loop that never waits; cells have this from tslab. */
 function interruptibly<T>(work: () => T): T {
@@ -53,7 +53,7 @@ function interruptibly<T>(work: () => T): T {
   const place = globalThis as { [CALL]?: () => T };
   place[CALL] = work;
   try {
-    return script.runInThisContext({ breakOnSigint: true });
+    return script.runInThisContext({ breakOnSigint: true, displayErrors: false });
   } finally {
     delete place[CALL];
   }
