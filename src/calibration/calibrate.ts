@@ -129,13 +129,19 @@ export function calibrationProgress({ options, round, searches, startedAt }: Cal
   return [before + now, sizes.reduce((sum, size) => sum + size, 0)];
 }
 
-/** One generation more, of the structure in this round that has had the fewest. Returns the same state when all is done. */
-export function stepCalibration(calibration: CalibrationState): CalibrationState {
+/** Called between two parts of long work: lets other work through, and throws to end it. */
+export type Pause = () => Promise<void>;
+
+/**
+ * One generation more, of the structure in this round that has had the fewest. Resolves to the same state when all is done; rejects with
+ * what `pause`, called after each point, throws.
+ */
+export async function stepCalibration(calibration: CalibrationState, pause: Pause): Promise<CalibrationState> {
   const { options, round, searches, startedAt, ranking } = calibration;
   const { generations, states } = options.rounds[round] as Round;
   const next = searches.findIndex(({ state }) => state.generation - startedAt < generations);
   if (next >= 0) {
-    const search = advance(searches[next] as StructureSearch, options.seed, states);
+    const search = await advance(searches[next] as StructureSearch, options.seed, states, pause);
     return { ...calibration, searches: searches.with(next, search) };
   }
   const following = options.rounds[round + 1];
@@ -161,9 +167,20 @@ export function scenarioOf({ state, structure }: StructureSearch): Scenario {
   return loadScenario(scenarioAt(state.best.point, structure));
 }
 
-function advance({ structure, state }: StructureSearch, seed: number, states: number): StructureSearch {
+async function advance(
+  { structure, state }: StructureSearch,
+  seed: number,
+  states: number,
+  pause: Pause,
+): Promise<StructureSearch> {
   const name = `${seed}/calibration/${structure.topology}/${structure.greedyBy}`;
-  const evaluatePoint = (point: readonly number[]) =>
-    deviationOf(closedFormTargets(loadScenario(scenarioAt(point, structure)), seed, states));
-  return { structure, state: stepCmaEs(state, name, (points) => points.map(evaluatePoint)) };
+  const evaluate = async (points: readonly (readonly number[])[]) => {
+    const values: number[] = [];
+    for (const point of points) {
+      values.push(deviationOf(closedFormTargets(loadScenario(scenarioAt(point, structure)), seed, states)));
+      await pause();
+    }
+    return values;
+  };
+  return { structure, state: await stepCmaEs(state, name, evaluate) };
 }

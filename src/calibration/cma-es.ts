@@ -41,11 +41,11 @@ export function populationSize(n: number): number {
  * arXiv 1604.00772, with its default constants): `evaluate` gives the values of the points, the less the better. The unit cube is
  * the domain: points outside are reflected into it. Draws depend on (seed, generation) alone.
  */
-export function stepCmaEs(
+export async function stepCmaEs(
   state: CmaEsState,
   seed: string,
-  evaluate: (points: readonly (readonly number[])[]) => readonly number[],
-): CmaEsState {
+  evaluate: (points: readonly (readonly number[])[]) => Promise<readonly number[]>,
+): Promise<CmaEsState> {
   const n = state.mean.length;
   const lambda = populationSize(n);
   const mu = Math.floor(lambda / 2);
@@ -71,7 +71,7 @@ export function stepCmaEs(
     const y = state.mean.map((_, i) => z.reduce((sum, zj, j) => sum + axes.get(i, j) * (lengths[j] as number) * zj, 0));
     return { y, point: state.mean.map((m, i) => reflect(m + state.sigma * (y[i] as number))) };
   });
-  const values = evaluate(candidates.map(({ point }) => point));
+  const values = await evaluate(candidates.map(({ point }) => point));
   const ranked = candidates
     .map((candidate, i) => ({ ...candidate, value: values[i] as number }))
     .sort((a, b) => a.value - b.value);

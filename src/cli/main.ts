@@ -3,15 +3,18 @@ import path from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { table } from "table";
 import type { Target } from "../calibration/calibrate";
-import { generateChunks, provenanceOf, type Split } from "../demonstrations/generate";
+import { generateChunks, provenanceOf } from "../demonstrations/generate";
+import type { Split } from "../demonstrations/split";
 import { writeCsv } from "../demonstrations/store";
 import { InputError, requireInteger } from "../errors";
 import { breakdown } from "../evaluation/breakdown";
 import { breakdownText } from "../evaluation/breakdown-text";
 import { meanDeviation, PAPER_HEADER, type PaperRow, paperCells } from "../evaluation/paper-table";
 import { reportTable } from "../evaluation/report";
-import { closeExporter } from "../figures/export";
+import { closeExporter, exportFigure } from "../figures/export";
+import { readJson, writeFile } from "../files";
 import { calibrationOf } from "../lab/calibration";
+import type { Cell } from "../lab/data-frame";
 import {
   demonstrationsOf,
   type Experiment,
@@ -22,8 +25,11 @@ import {
   openExperiment,
   paperTableOf,
 } from "../lab/experiment";
+import { Interrupted, longWork } from "../lab/long-work";
+import { bestTrial, sweepCoordinates, sweepOf, sweepRows } from "../lab/sweep";
+import { SWEPT, sweepOptions } from "../lab/sweep-space";
 import { HEADS } from "../learning/heads";
-import { loadScenario, presetNames } from "../scenario/load";
+import { loadScenario, presetNames, scenarioHash } from "../scenario/load";
 import { parametersOf } from "../scenario/parameters";
 import type { Scenario } from "../scenario/scenario";
 import { VERSION } from "../version";
@@ -38,6 +44,24 @@ interface ExperimentFlags {
 }
 
 const SPLITS: readonly Split[] = ["train", "validation", "test"];
+
+/** What a file of a sweep looks like. */
+const SWEEP_HELP = `
+The file of a random search ("trials"); without trials the lists are a grid, and all combinations are trained:
+
+  {
+    "space": {
+      "layers": [1, 2, 3],
+      "width": { "low": 32, "high": 512, "scale": "log" },
+      "learningRate": { "low": 0.0003, "high": 0.03, "scale": "log" },
+      "head": ["sigmoid", "softmax"]
+    },
+    "trials": 20,
+    "seed": 1,
+    "options": { "epochs": 12, "demonstrations": 20000 }
+  }
+
+"space" may hold ${SWEPT.join(", ")}; "options" is what all trials share.`;
 
 const program = new Command("dios")
   .description(
@@ -110,6 +134,23 @@ stage("reproduce", "all of it: the paper's figures, and its published numbers be
     say(`Data, models and results: ${experiment.folder}`);
   });
 
+stage(
+  "sweep",
+  "a hyper-parameter sweep: networks over a grid or a random choice of options, compared on the validation set",
+)
+  .argument("<file>", "JSON file with the space to search")
+  .option("--name <name>", "name to keep the sweep under (default: that of the file)")
+  .addHelpText("after", SWEEP_HELP)
+  .action(async (file: string, flags: ExperimentFlags & { name?: string }) => {
+    const experiment = open(flags);
+    const sweep = await sweepOf(experiment, flags.name ?? path.parse(file).name, sweepOptions(readJson(file)));
+    const figure = sweepCoordinates(experiment, sweep);
+    await exportFigure(figure, experiment.figuresFolder);
+    say(rowsTable(sweepRows(sweep)));
+    say(`Best by cost gap: ${bestTrial(sweep)?.name}.`);
+    say(path.join(experiment.figuresFolder, figure.id));
+  });
+
 program
   .command("calibrate")
   .description("search the scenario that gives the paper's reductions of the schemes that need no learning")
@@ -146,6 +187,23 @@ program
       say(flags.json ? JSON.stringify(result, null, 2) : breakdownText(result));
     },
   );
+
+program
+  .command("explorer")
+  .description("the cost model explorer: one HTML file that works in any browser without a network")
+  .addOption(scenarioOption())
+  .option("--seed <n>", "seed of the model and of the states that are shown at first", wholeNumber, 1)
+  .option("--out <file>", "the file to write (default: explorer.html among the figures)")
+  .option("--quick", "with a model that learned from 10,000 demonstrations")
+  .action(async ({ out, ...flags }: { scenario: string; seed: number; out?: string; quick?: boolean }) => {
+    const experiment = open(flags);
+    const { scenario, seed, figuresFolder } = experiment;
+    const model = await modelOf(experiment, "dios", MODELS.dios);
+    const { explorerHtml } = await import("../explorer/html");
+    const file = path.resolve(out ?? path.join(figuresFolder, "explorer.html"));
+    writeFile(file, explorerHtml({ scenario, scenarioHash: scenarioHash(scenario), version: VERSION, seed, model }));
+    say(file);
+  });
 
 program
   .command("scenario")
@@ -193,6 +251,12 @@ function calibrationText(targets: readonly Target[]): string {
   ]);
 }
 
+/** Rows of a table as it is shown in notebooks; numbers with five significant digits. */
+function rowsTable(rows: readonly Record<string, Cell>[]): string {
+  const text = (value: Cell) => String(typeof value === "number" ? Number(value.toPrecision(5)) : (value ?? ""));
+  return numbersTable([Object.keys(rows[0] ?? {}), ...rows.map((row) => Object.values(row).map(text))]);
+}
+
 function numbersTable(rows: string[][]): string {
   return table(rows, {
     columnDefault: { alignment: "right" },
@@ -229,7 +293,12 @@ function open({ scenario, seed, count, out, quick }: ExperimentFlags): Experimen
 async function writeSplitCsv({ scenario, seed, counts, folder }: Experiment, split: Split): Promise<void> {
   const request = { scenario, seed, split, count: counts[split] };
   const file = path.join(folder, `${split}.csv`);
-  await writeCsv(file, provenanceOf(request), generateChunks(request));
+  await longWork(
+    `Writing ${split}.csv`,
+    request.count,
+    `writing ${split}.csv was interrupted; nothing of it was kept, run it again.`,
+    (bar, signal) => writeCsv(file, provenanceOf(request), generateChunks(request), (done) => bar.update(done), signal),
+  );
   say(file);
 }
 
@@ -265,6 +334,9 @@ async function main(): Promise<void> {
     } else if (error instanceof InputError) {
       process.stderr.write(`${error.message}\n`);
       process.exitCode = 2;
+    } else if (error instanceof Interrupted) {
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = 130;
     } else {
       throw error;
     }

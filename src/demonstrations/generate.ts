@@ -5,9 +5,7 @@ import { scenarioHash } from "../scenario/load";
 import type { Scenario } from "../scenario/scenario";
 import { VERSION } from "../version";
 import { encode, type Matrix } from "./features";
-
-/** What a data set is for. Each split has its own stream of states, so no state is in two of them. */
-export type Split = "train" | "validation" | "test";
+import { type Split, streamOf } from "./split";
 
 /** What a data set was made from; two data sets with equal provenance are the same bytes. */
 export interface Provenance {
@@ -44,11 +42,6 @@ export interface GenerateRequest {
 
 /** Told how many of how many are done. */
 export type Progress = (done: number, total: number) => void;
-
-/** The name of the stream of states of a seed and a split, as given to `sampleStates`. */
-export function streamOf(seed: number, split: Split): string {
-  return `${seed}/${split}`;
-}
 
 /** Rows that are generated, and stored, at a time. */
 export const CHUNK = 10_000;

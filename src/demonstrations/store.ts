@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import { pipeline } from "node:stream/promises";
+import { setImmediate } from "node:timers/promises";
 import {
   type Data,
   type DataType,
@@ -47,13 +48,15 @@ const KEY = "dios.";
  * Stores demonstrations as an Apache Arrow IPC file (Feather V2), one record batch a chunk, with their provenance in the
  * schema's metadata: pandas.read_feather and polars.read_ipc read it. Written aside and renamed.
  *
- * `chunks` come from generateChunks; `onProgress` is told the rows written.
+ * `chunks` come from generateChunks; `onProgress` is told the rows written. When the signal is aborted nothing is stored, and the
+ * promise is rejected with the signal's reason.
  */
 export async function storeDemonstrations(
   file: string,
   provenance: Provenance,
   chunks: Iterable<Demonstrations>,
   onProgress: Progress = () => {},
+  signal?: AbortSignal,
 ): Promise<void> {
   await moveIntoPlace(file, async (aside) => {
     const writer = new RecordBatchFileWriter();
@@ -62,16 +65,21 @@ export async function storeDemonstrations(
     written.catch(() => {});
     let schema: Schema | undefined;
     let done = 0;
-    for (const chunk of chunks) {
-      schema ??= schemaOf(chunk, provenance);
-      writer.write(recordBatch(schema, chunk));
-      done += chunk.states.count;
-      onProgress(done, provenance.count);
-      // Lets the file system keep up, so that memory stays bounded, and an interrupt through.
-      await new Promise((resolve) => setImmediate(resolve));
+    try {
+      for (const chunk of chunks) {
+        schema ??= schemaOf(chunk, provenance);
+        writer.write(recordBatch(schema, chunk));
+        done += chunk.states.count;
+        onProgress(done, provenance.count);
+        // Lets the file system keep up, so that memory stays bounded, and an interrupt through.
+        await setImmediate();
+        signal?.throwIfAborted();
+      }
+    } finally {
+      // What is not wanted is closed too before it is removed: a file that is still being opened would come back.
+      writer.close();
+      await written;
     }
-    writer.close();
-    await written;
   });
 }
 
@@ -115,13 +123,21 @@ export function loadDemonstrations(file: string): Demonstrations {
 
 /**
  * Writes demonstrations as CSV, a column a number (data_bytes_0, data_bytes_1, ...), with a header; numbers in the shortest form
- * that reads back the same. The provenance stands in a JSON file of the same name. Written aside and renamed.
+ * that reads back the same. The provenance stands in a JSON file of the same name. Written aside and renamed; `onProgress` and
+ * `signal` as in storeDemonstrations.
  */
-export async function writeCsv(file: string, provenance: Provenance, chunks: Iterable<Demonstrations>): Promise<void> {
+export async function writeCsv(
+  file: string,
+  provenance: Provenance,
+  chunks: Iterable<Demonstrations>,
+  onProgress: Progress = () => {},
+  signal?: AbortSignal,
+): Promise<void> {
   await moveIntoPlace(file, async (aside) => {
     const out = fs.openSync(aside, "w");
     try {
       let header = "";
+      let done = 0;
       for (const chunk of chunks) {
         const columns = Object.entries(COLUMNS).map(([name, of]) => ({ name, values: of(chunk) }));
         if (!header) {
@@ -135,6 +151,10 @@ export async function writeCsv(file: string, provenance: Provenance, chunks: Ite
             chunk.states.count,
           ),
         );
+        done += chunk.states.count;
+        onProgress(done, provenance.count);
+        await setImmediate();
+        signal?.throwIfAborted();
       }
     } finally {
       fs.closeSync(out);

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import {
   bestOf,
@@ -9,17 +10,21 @@ import {
   calibrationProgress,
   closedFormTargets,
   deviationOf,
+  type Pause,
+  type StructureSearch,
   scenarioOf,
   startCalibration,
   stepCalibration,
   type Target,
 } from "../calibration/calibrate";
+import { type Sensitivity, sensitivitiesOf } from "../calibration/sensitivity";
+import { SPACE } from "../calibration/space";
 import { InputError, requireInteger } from "../errors";
 import { readJson, writeFile } from "../files";
 import type { Scenario } from "../scenario/scenario";
 import { outputFolder } from "./experiment";
-import { interruptible } from "./interrupt";
-import { type Progress, progress } from "./progress";
+import { longWork } from "./long-work";
+import type { Progress } from "./progress";
 
 /** What a calibration found. */
 export interface Calibration {
@@ -51,8 +56,9 @@ export async function calibrationOf(
   let state = resumed(file, full) ?? startCalibration(full);
   const [done, total] = calibrationProgress(state);
   if (done < total) {
-    const bar = progress("Calibrating", total);
-    state = await interruptible((signal) => search(state, file, bar, signal)).finally(() => bar.stop());
+    const from = state;
+    const kept = "calibration was interrupted; run it again to resume from its last whole generation.";
+    state = await longWork("Calibrating", total, kept, (bar, signal) => search(from, file, bar, signal));
   }
   const scenario = scenarioOf(bestOf(state));
   writeFile(path.join(folder, "scenario.json"), `${JSON.stringify(scenario, null, 2)}\n`);
@@ -68,17 +74,38 @@ async function search(
   signal: AbortSignal,
 ): Promise<CalibrationState> {
   let state = from;
-  for (let next = stepCalibration(state); next !== state; next = stepCalibration(state)) {
+  bar.resume(calibrationProgress(state)[0]);
+  for (;;) {
+    const next = await stepCalibration(state, pauseFor(signal));
+    if (next === state) return state;
     state = next;
     writeFile(file, JSON.stringify(state));
     const best = bestOf(state);
     const note = `${best.structure.topology}: ${best.state.best.value.toFixed(2)} points`;
     bar.update(calibrationProgress(state)[0], note);
-    await new Promise((resolve) => setImmediate(resolve));
-    if (signal.aborted) throw new InputError("calibration was interrupted; run it again to resume from there.");
   }
-  return state;
 }
+
+/** The deviation from the published numbers when each free parameter of a search's best point is moved by a tenth of its range. */
+export async function sensitivityOf(search: StructureSearch, seed: number, states: number): Promise<Sensitivity[]> {
+  const kept = "the sensitivities were interrupted; run them again.";
+  return longWork("Moving parameters", SPACE.length, kept, async (bar, signal) => {
+    const sensitivities: Sensitivity[] = [];
+    for (const sensitivity of sensitivitiesOf(search, seed, states)) {
+      sensitivities.push(sensitivity);
+      bar.update(sensitivities.length, sensitivity.parameter);
+      await pauseFor(signal)();
+    }
+    return sensitivities;
+  });
+}
+
+const pauseFor =
+  (signal: AbortSignal): Pause =>
+  async () => {
+    await setImmediate();
+    signal.throwIfAborted();
+  };
 
 function resumed(file: string, options: CalibrationOptions): CalibrationState | undefined {
   if (!fs.existsSync(file)) return undefined;

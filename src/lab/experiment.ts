@@ -2,13 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { standardise, statisticsOf } from "../demonstrations/features";
-import {
-  type Demonstrations,
-  type GenerateRequest,
-  generateChunks,
-  provenanceOf,
-  type Split,
-} from "../demonstrations/generate";
+import { type Demonstrations, type GenerateRequest, generateChunks, provenanceOf } from "../demonstrations/generate";
+import type { Split } from "../demonstrations/split";
 import { loadDemonstrations, storeDemonstrations } from "../demonstrations/store";
 import { InputError, requireInteger } from "../errors";
 import type { Estimate } from "../evaluation/estimate";
@@ -32,8 +27,7 @@ import { dios, sos } from "../schemes/imitation";
 import { oos } from "../schemes/oos";
 import { ros } from "../schemes/ros";
 import { ROOT } from "../version";
-import { interruptible } from "./interrupt";
-import { progress } from "./progress";
+import { longWork } from "./long-work";
 
 /** What a run of the lab is about. */
 export interface ExperimentOptions {
@@ -90,7 +84,7 @@ export function outputFolder(given?: string): string {
 }
 
 /** What generates the demonstrations of a split. */
-function requestOf({ scenario, seed, counts }: Experiment, split: Split): GenerateRequest {
+export function requestOf({ scenario, seed, counts }: Experiment, split: Split): GenerateRequest {
   return { scenario, seed, split, count: counts[split] };
 }
 
@@ -101,12 +95,12 @@ export async function demonstrationsOf(experiment: Experiment, split: Split): Pr
   const file = path.join(experiment.folder, `${split}.arrow`);
   const stored = loaded(() => loadDemonstrations(file), file);
   if (stored && isDeepStrictEqual(stored.provenance, provenance)) return stored;
-  const bar = progress(`Generating ${split} demonstrations`, request.count);
-  try {
-    await storeDemonstrations(file, provenance, generateChunks(request), (done) => bar.update(done));
-  } finally {
-    bar.stop();
-  }
+  await longWork(
+    `Generating ${split} demonstrations`,
+    request.count,
+    `generation of the ${split} demonstrations was interrupted; nothing of them was kept, run it again.`,
+    (bar, signal) => storeDemonstrations(file, provenance, generateChunks(request), (done) => bar.update(done), signal),
+  );
   return loadDemonstrations(file);
 }
 
@@ -120,11 +114,15 @@ export const MODELS: { readonly [name in "dios" | "sos" | "dios-literal"]: Model
   "dios-literal": { hidden: [256, 256], head: "literal" },
 };
 
+/** All options of a training in an experiment: what is not said has its default, and the seed is the experiment's. */
+export function trainOptionsOf({ quick, seed }: Experiment, options: ModelOptions): TrainOptions {
+  return { ...TRAIN_DEFAULTS, ...(quick ? { epochs: 20, batch: 256 } : {}), seed, ...options };
+}
+
 /** A trained model, loaded when it is stored with the same options and training set, else trained and stored. */
 export async function modelOf(experiment: Experiment, name: string, options: ModelOptions): Promise<Model> {
-  const { folder, seed, quick } = experiment;
-  const full: TrainOptions = { ...TRAIN_DEFAULTS, ...(quick ? { epochs: 20, batch: 256 } : {}), ...options, seed };
-  const target = path.join(folder, name);
+  const full = trainOptionsOf(experiment, options);
+  const target = path.join(experiment.folder, name);
   const stored = loaded(() => loadModel(target), path.join(target, "dios.json"));
   if (
     stored &&
@@ -137,21 +135,26 @@ export async function modelOf(experiment: Experiment, name: string, options: Mod
   const statistics = statisticsOf(training.features);
   const set = ({ features, decisions }: Demonstrations) => ({ features: standardise(features, statistics), decisions });
   const checkpoint = `${target}.checkpoint`;
-  const bar = progress(`Training ${name}`, full.epochs);
-  const result = await interruptible((signal) =>
-    train(set(training), set(validation), full, {
-      signal,
-      checkpoint,
-      onEpoch: ({ epoch, validationLoss, validationAccuracy }) =>
-        bar.update(epoch, `loss ${validationLoss.toFixed(4)}, labels right ${(100 * validationAccuracy).toFixed(2)} %`),
-    }),
-  ).finally(() => bar.stop());
-  if (result.stopped) {
-    throw new InputError(
-      `training of ${name} was interrupted after ${result.history.length} epochs; run it again to resume from there.`,
-    );
-  }
-  const { network, history, bestEpoch } = result;
+  const { network, history, bestEpoch } = await longWork(
+    `Training ${name}`,
+    full.epochs,
+    `training of ${name} was interrupted; run it again to resume from its last whole epoch.`,
+    async (bar, signal) => {
+      let note = "";
+      const trained = await train(set(training), set(validation), full, {
+        signal,
+        checkpoint,
+        onResume: (epochs) => bar.resume(epochs),
+        onStep: (epochs) => bar.update(epochs, note),
+        onEpoch({ epoch, validationLoss, validationAccuracy }) {
+          note = `loss ${validationLoss.toFixed(4)}, labels right ${(100 * validationAccuracy).toFixed(2)} %`;
+          bar.update(epoch, note);
+        },
+      });
+      if (trained.stopped) signal.throwIfAborted();
+      return trained;
+    },
+  );
   const model: Model = { network, options: full, statistics, trainedOn: training.provenance, history, bestEpoch };
   saveModel(target, model);
   fs.rmSync(checkpoint, { force: true });
@@ -179,17 +182,29 @@ export async function qModelOf(experiment: Experiment, options: Partial<Omit<QOp
     features: standardise(features, statistics),
     costs: costTables(experiment.scenario, states),
   });
-  const bar = progress("Training dros", full.steps);
-  const { network, history, stopped } = await interruptible((signal) =>
-    trainQ(set(training), set(validation), full, {
-      signal,
-      onReport: ({ steps, validationCost }) =>
-        bar.update(Math.min(steps, full.steps), `validation cost ${validationCost.toFixed(3)}`),
-    }),
-  ).finally(() => bar.stop());
-  if (stopped) throw new InputError("training of dros was interrupted; run it again to start anew.");
+  const checkpoint = `${target}.checkpoint`;
+  const { network, history } = await longWork(
+    "Training dros",
+    full.steps,
+    "training of dros was interrupted; run it again to resume from its last look at the validation set.",
+    async (bar, signal) => {
+      let note = "";
+      const trained = await trainQ(set(training), set(validation), full, {
+        signal,
+        checkpoint,
+        onResume: (steps) => bar.resume(steps),
+        onStep: (steps) => bar.update(Math.min(steps, full.steps), note),
+        onReport({ validationCost }) {
+          note = `validation cost ${validationCost.toFixed(3)}`;
+        },
+      });
+      if (trained.stopped) signal.throwIfAborted();
+      return trained;
+    },
+  );
   const model: QModel = { network, options: full, statistics, trainedOn: training.provenance, history };
   saveQModel(target, model);
+  fs.rmSync(checkpoint, { force: true });
   return model;
 }
 
@@ -246,12 +261,14 @@ export async function paperTableOf(experiments: readonly [Experiment, ...Experim
 export async function figuresOf(experiment: Experiment, evaluation?: Evaluation): Promise<Figure[]> {
   const shown = evaluation ?? (await evaluationOf(experiment));
   const figures = [figure3(shown), figure4(shown), figure5(shown)];
-  const bar = progress("Drawing figures", figures.length);
-  for (const [index, figure] of figures.entries()) {
-    await exportFigure(figure, experiment.figuresFolder);
-    bar.update(index + 1);
-  }
-  bar.stop();
+  const kept = "drawing was interrupted; the figures drawn before are kept, run it again for the others.";
+  await longWork("Drawing figures", figures.length, kept, async (bar, signal) => {
+    for (const [index, figure] of figures.entries()) {
+      await exportFigure(figure, experiment.figuresFolder);
+      bar.update(index + 1);
+      if (index + 1 < figures.length) signal.throwIfAborted();
+    }
+  });
   return figures;
 }
 

@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import type { Tensor2D } from "@tensorflow/tfjs";
 import seedrandom from "seedrandom";
 import type { Matrix } from "../demonstrations/features";
@@ -6,8 +8,17 @@ import { type Application, DEVICE, type Dependency } from "../mec/application";
 import { LOCAL, SITES, siteOfLargest } from "../mec/sites";
 import type { States } from "../mec/states";
 import { type Tables, totalsOf, transferBetween } from "../mec/tables";
-import { Learner, startOf } from "./learner";
-import { activationsOf, forward, initialNetwork, type Network } from "./network";
+import { loadCheckpoint, saveCheckpoint } from "./checkpoint";
+import { Learner, type LearnerState, startOf } from "./learner";
+import {
+  activationsOf,
+  forward,
+  initialNetwork,
+  type LayerTensors,
+  layersOf,
+  type Network,
+  parameterCount,
+} from "./network";
 import { loadTensorflow, type TensorFlow } from "./tensorflow";
 
 /** What can be turned in Q-learning. */
@@ -64,7 +75,7 @@ export interface QReport {
   readonly steps: number;
   /** Mean total cost of the greedy policy on the validation set. */
   readonly validationCost: number;
-  /** Seconds since the start of training. */
+  /** Seconds of training. */
   readonly seconds: number;
 }
 
@@ -75,8 +86,15 @@ export interface QTrained {
 }
 
 export interface QHooks {
+  /** Called when training goes on from a checkpoint, with the environment steps that it holds. */
+  readonly onResume?: (steps: number) => void;
+  /** Called after each decision of all environments, with the environment steps so far. */
+  readonly onStep?: (steps: number) => void;
   readonly onReport?: (report: QReport) => void;
+  /** Ends training after the running step. */
   readonly signal?: AbortSignal;
+  /** A file to keep the state of training in after each look; training resumes from it when it is there and fits. */
+  readonly checkpoint?: string;
 }
 
 /** Inputs of the Q network: the features of the state, which sub-task is up, and the sites of those before it. */
@@ -89,7 +107,8 @@ export function observationSize(features: number, subTasks: number): number {
  * sub-task after sub-task. The reward is minus the cost that a decision adds (execution, transfers of its inputs, and of an output to
  * the device), over the mean cost of a random decision; episodes have T steps and no discount, so the return is minus the total cost.
  *
- * The last layer gives a value V and an advantage A a site: Q = V + A - mean(A). The network of the least validation cost is kept.
+ * The last layer gives a value V and an advantage A a site: Q = V + A - mean(A). The network of the least validation cost is kept. The
+ * same seed and data give the same network on one machine, resumed or not.
  */
 export async function trainQ(
   training: QTrainingSet,
@@ -102,29 +121,34 @@ export async function trainQ(
   const { subTasks } = training.states.application;
   const { environments, epsilon, seed } = options;
   const sizes = [observationSize(training.features.columns, subTasks), ...options.hidden, 1 + SITES];
-  const random = seedrandom.alea(`${seed}/Q`);
-  const learner = new Learner(tf, sizes, startOf(initialNetwork(sizes, `${seed}/Q/weights`).parameters));
-  const memory = new ReplayMemory(options.memory, subTasks);
+  const kept = hooks.checkpoint ? loadQTraining(hooks.checkpoint, subTasks) : undefined;
+  const resumed = isDeepStrictEqual([kept?.options, kept?.sizes], [options, sizes]) ? kept : undefined;
+  const random = resumed
+    ? seedrandom.alea("", { state: resumed.random })
+    : seedrandom.alea(`${seed}/Q`, { state: true });
+  const learner = new Learner(tf, sizes, resumed ?? startOf(initialNetwork(sizes, `${seed}/Q/weights`).parameters));
+  const memory = resumed?.memory ?? new ReplayMemory(options.memory, subTasks);
   const scale = rewardScale(training);
-  const start = performance.now();
-  const history: QReport[] = [];
-  let target = tf.tidy(() => learner.layers());
-  let best: { cost: number; at: number; parameters: Float32Array } | undefined;
-  let learned = 0;
+  const history: QReport[] = resumed ? [...resumed.history] : [];
+  const start = performance.now() - 1000 * (history.at(-1)?.seconds ?? 0);
+  let best = resumed?.best;
+  let learned = resumed?.learned ?? 0;
+  let target = targetOf(tf, sizes, resumed?.target ?? learner.read().parameters);
   let stopped = false;
+  if (resumed) hooks.onResume?.(memory.added);
 
   const learn = () => {
     const batch = memory.sample(options.batch, random);
     const rate = options.learningRate * Math.max(0.05, 1 - memory.added / options.steps);
-    learnFrom(tf, learner, target, training, batch, scale, rate);
+    learnFrom(tf, learner, target.layers, training, batch, scale, rate);
     if (++learned % options.targetEvery === 0) {
-      for (const { kernel, bias } of target) tf.dispose([kernel, bias]);
-      target = tf.tidy(() => learner.layers());
+      disposeOf(tf, target);
+      target = targetOf(tf, sizes, learner.read().parameters);
     }
   };
 
   try {
-    while (memory.added < options.steps && !stopped) {
+    while (memory.added < options.steps && !(best && history.length - best.at >= options.patience)) {
       // All environments are at the same sub-task of their states.
       const rows = Uint32Array.from({ length: environments }, () => Math.floor(training.states.count * random()));
       const plans = new Uint8Array(environments * subTasks);
@@ -137,26 +161,119 @@ export async function trainQ(
         }
         memory.add(rows, plans, task);
         for (let i = 0; i < options.learnEvery && memory.added >= 10 * options.batch; i++) learn();
+        hooks.onStep?.(memory.added);
         // Lets progress, widgets and an interrupt through.
-        await new Promise((resolve) => setImmediate(resolve));
+        await setImmediate();
         stopped = hooks.signal?.aborted ?? false;
       }
+      if (stopped) break;
       if (Math.floor(memory.added / options.evaluateEvery) > history.length) {
-        const { parameters } = learner.read();
-        const decisions = decideQ(tf, { sizes, parameters }, validation.features, validation.states.application);
-        const validationCost = mean(totalsOf(validation.states, validation.costs, decisions));
+        const state = learner.read();
+        const { parameters } = state;
+        const validationCost = await greedyCost(tf, { sizes, parameters }, validation);
         const report = { steps: memory.added, validationCost, seconds: (performance.now() - start) / 1000 };
         history.push(report);
-        hooks.onReport?.(report);
         if (!best || validationCost < best.cost) best = { cost: validationCost, at: history.length, parameters };
-        if (history.length - best.at >= options.patience) break;
+        if (hooks.checkpoint) {
+          const now = { ...state, options, sizes, history, best, learned, target: target.parameters, memory };
+          saveQTraining(hooks.checkpoint, { ...now, random: random.state() });
+        }
+        hooks.onReport?.(report);
       }
     }
     return { network: { sizes, parameters: best?.parameters ?? learner.read().parameters }, history, stopped };
   } finally {
     learner.dispose();
-    for (const { kernel, bias } of target) tf.dispose([kernel, bias]);
+    disposeOf(tf, target);
   }
+}
+
+/** The target network, on the backend and as numbers. */
+interface Target {
+  readonly parameters: Float32Array;
+  readonly layers: readonly LayerTensors[];
+}
+
+function targetOf(tf: TensorFlow, sizes: readonly number[], parameters: Float32Array): Target {
+  return { parameters, layers: tf.tidy(() => layersOf(sizes, tf.tensor1d(parameters))) };
+}
+
+function disposeOf(tf: TensorFlow, { layers }: Target): void {
+  for (const { kernel, bias } of layers) tf.dispose([kernel, bias]);
+}
+
+/** Training after a look at the validation set: with the data it determines all that follows. */
+interface QTraining extends LearnerState {
+  readonly options: QOptions;
+  readonly sizes: readonly number[];
+  readonly history: readonly QReport[];
+  /** The least validation cost, the number of its look, and the parameters then. */
+  readonly best: { readonly cost: number; readonly at: number; readonly parameters: Float32Array };
+  /** Steps of learning. */
+  readonly learned: number;
+  /** Parameters of the target network. */
+  readonly target: Float32Array;
+  readonly memory: ReplayMemory;
+  /** State of the generator of random numbers. */
+  readonly random: seedrandom.State.Alea;
+}
+
+function saveQTraining(file: string, training: QTraining): void {
+  const { parameters, first, second, best, target, memory, ...rest } = training;
+  const about = { ...rest, added: memory.added, best: { cost: best.cost, at: best.at } };
+  const networks = [parameters, first, second, best.parameters, target];
+  saveCheckpoint(file, about, [...networks, memory.rows, memory.tasks, memory.plans]);
+}
+
+/** The training in a checkpoint; undefined when there is none that is whole. */
+function loadQTraining(file: string, subTasks: number): QTraining | undefined {
+  type About = Pick<QTraining, "options" | "sizes" | "steps" | "history" | "learned" | "random"> & {
+    added: number;
+    best: { cost: number; at: number };
+  };
+  const { about, bytes } = loadCheckpoint<About>(file) ?? {};
+  if (!about || !bytes) return undefined;
+  const { added, best, ...rest } = about;
+  const length = parameterCount(about.sizes);
+  const capacity = about.options.memory;
+  const memoryAt = 4 * 5 * length;
+  if (bytes.byteLength !== memoryAt + capacity * (4 + 1 + subTasks)) return undefined;
+  const array = (index: number) => new Float32Array(bytes, 4 * length * index, length);
+  const memory = new ReplayMemory(capacity, subTasks, {
+    added,
+    rows: new Uint32Array(bytes, memoryAt, capacity),
+    tasks: new Uint8Array(bytes, memoryAt + 4 * capacity, capacity),
+    plans: new Uint8Array(bytes, memoryAt + 5 * capacity),
+  });
+  return {
+    ...rest,
+    parameters: array(0),
+    first: array(1),
+    second: array(2),
+    best: { ...best, parameters: array(3) },
+    target: array(4),
+    memory,
+  };
+}
+
+/** States that are decided at a time, so that other work gets its turn. */
+const DECIDED_ROWS = 1000;
+
+/** Mean total cost of what the network prefers in each state. */
+async function greedyCost(
+  tf: TensorFlow,
+  network: Network,
+  { states, features, costs }: QTrainingSet,
+): Promise<number> {
+  const decisions = new Uint8Array(states.count * states.application.subTasks);
+  const { rows, columns, values } = features;
+  for (let first = 0; first < rows; first += DECIDED_ROWS) {
+    const end = Math.min(first + DECIDED_ROWS, rows);
+    const part = { rows: end - first, columns, values: values.subarray(first * columns, end * columns) };
+    decisions.set(decideQ(tf, network, part, states.application), first * states.application.subTasks);
+    await setImmediate();
+  }
+  return mean(totalsOf(states, costs, decisions));
 }
 
 /** Decisions [count x T] of a trained network: in each step the site of the largest Q. */
@@ -177,18 +294,20 @@ export function decideQ(tf: TensorFlow, network: Network, features: Matrix, appl
 /** Transitions, the oldest overwritten: which state, which sub-task, and the sites up to and with it. */
 class ReplayMemory {
   /** Transitions ever added. */
-  added = 0;
-  private readonly rows: Uint32Array;
-  private readonly tasks: Uint8Array;
-  private readonly plans: Uint8Array;
+  added: number;
+  readonly rows: Uint32Array;
+  readonly tasks: Uint8Array;
+  readonly plans: Uint8Array;
 
   constructor(
     private readonly capacity: number,
     private readonly subTasks: number,
+    kept?: Pick<ReplayMemory, "added" | "rows" | "tasks" | "plans">,
   ) {
-    this.rows = new Uint32Array(capacity);
-    this.tasks = new Uint8Array(capacity);
-    this.plans = new Uint8Array(capacity * subTasks);
+    this.added = kept?.added ?? 0;
+    this.rows = kept?.rows ?? new Uint32Array(capacity);
+    this.tasks = kept?.tasks ?? new Uint8Array(capacity);
+    this.plans = kept?.plans ?? new Uint8Array(capacity * subTasks);
   }
 
   add(rows: Uint32Array, plans: Uint8Array, task: number): void {
@@ -232,7 +351,7 @@ interface Batch {
 function learnFrom(
   tf: TensorFlow,
   learner: Learner,
-  target: ReturnType<Learner["layers"]>,
+  target: readonly LayerTensors[],
   { states, features, costs }: QTrainingSet,
   { rows, tasks, plans }: Batch,
   scale: number,

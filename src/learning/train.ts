@@ -1,10 +1,12 @@
+import { setImmediate } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import seedrandom from "seedrandom";
 import type { Matrix } from "../demonstrations/features";
 import { InputError, requireInteger } from "../errors";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint";
 import { type Head, type HeadName, headNamed } from "./heads";
-import { Learner, startOf } from "./learner";
-import { activate, initialNetwork, type Network, predict } from "./network";
+import { Learner, type LearnerState, startOf } from "./learner";
+import { activate, initialNetwork, type Network, parameterCount, predict } from "./network";
 import { loadTensorflow, type TensorFlow } from "./tensorflow";
 
 /** What can be turned in training. */
@@ -41,7 +43,7 @@ export interface TrainingSet {
   readonly decisions: Uint8Array;
 }
 
-/** Losses (cross-entropy a sub-task, in nats) and shares of correct labels after an epoch. */
+/** Losses (cross-entropy a sub-task, in nats) and shares of correct labels, of the three sites, after an epoch. */
 export interface Epoch {
   /** Counted from 1. */
   readonly epoch: number;
@@ -63,8 +65,15 @@ export interface Trained {
 
 /** What goes on beside training. */
 export interface TrainHooks {
-  /** Called after each epoch, with the network as it is then. */
-  readonly onEpoch?: (epoch: Epoch, network: Network) => void;
+  /** Called when training goes on from a checkpoint, with the epochs that it holds. */
+  readonly onResume?: (epochs: number) => void;
+  /** Called after each step with the epochs done, a fraction. */
+  readonly onStep?: (epochs: number) => void;
+  /**
+   * Called after each epoch, before its checkpoint, with the network as it is then and its decisions [rows x T] on the validation set.
+   * Training goes on when what it returns is done.
+   */
+  readonly onEpoch?: (epoch: Epoch, network: Network, decisions: Uint8Array) => unknown;
   /** Ends training after the running step; what was learned until the last whole epoch is returned. */
   readonly signal?: AbortSignal;
   /** A file to keep the state of training in after each epoch; training resumes from it when it is there and fits. */
@@ -75,7 +84,7 @@ export interface TrainHooks {
  * Trains a network to imitate the decisions of a training set: cross-entropy, Adam (Kingma and Ba, 2015), early stopping on the
  * validation set with the best weights kept. The same seed and data give the same network on one machine, resumed or not.
  *
- * Throws an InputError when an option is out of range.
+ * Other work of the process goes on between two steps. Throws an InputError when an option is out of range.
  */
 export async function train(
   training: TrainingSet,
@@ -83,43 +92,74 @@ export async function train(
   options: TrainOptions,
   hooks: TrainHooks = {},
 ): Promise<Trained> {
-  checkOptions(options);
+  checkTrainOptions(options);
   const tf = await loadTensorflow();
   const head = headNamed(options.head);
   const subTasks = training.decisions.length / training.features.rows;
   const sizes = [training.features.columns, ...options.hidden, head.units(subTasks)];
-  const resumed = hooks.checkpoint ? loadCheckpoint(hooks.checkpoint, options, sizes) : undefined;
-  const learner = new Learner(
-    tf,
-    sizes,
-    resumed ?? startOf(initialNetwork(sizes, `${options.seed}/weights`).parameters),
-  );
+  const kept = hooks.checkpoint ? loadTraining(hooks.checkpoint) : undefined;
+  const resumed = isDeepStrictEqual([kept?.options, kept?.sizes], [options, sizes]) ? kept : undefined;
+  const start = resumed ?? startOf(initialNetwork(sizes, `${options.seed}/weights`).parameters);
+  const learner = new Learner(tf, sizes, start);
   const history: Epoch[] = resumed ? [...resumed.history] : [];
-  let best = resumed?.best ?? { epoch: 0, parameters: learner.read().parameters };
+  let best = resumed?.best ?? { epoch: 0, parameters: start.parameters };
   let stopped = false;
+  if (resumed) hooks.onResume?.(history.length);
   try {
     const targets = head.targets(training.decisions);
-    const sample = firstRows(training, validation.features.rows);
+    const sample = rowsFrom(training, 0, validation.features.rows);
     for (let epoch = history.length + 1; epoch <= options.epochs; epoch++) {
       if (epoch - 1 - best.epoch >= options.patience) break;
-      stopped = !(await pass(tf, learner, head, training, targets, options, epoch, hooks.signal));
+      stopped = !(await pass(tf, learner, head, training, targets, options, epoch, hooks));
       if (stopped) break;
       const state = learner.read();
       const network = { sizes, parameters: state.parameters };
-      const [trainLoss, trainAccuracy] = score(tf, network, head, sample);
-      const [validationLoss, validationAccuracy] = score(tf, network, head, validation);
-      const report = { epoch, trainLoss, trainAccuracy, validationLoss, validationAccuracy };
+      const { loss: trainLoss, accuracy: trainAccuracy } = await score(tf, network, head, sample);
+      const { loss, accuracy, decisions } = await score(tf, network, head, validation);
+      const report = { epoch, trainLoss, trainAccuracy, validationLoss: loss, validationAccuracy: accuracy };
       history.push(report);
-      if (history.every((earlier) => earlier === report || earlier.validationLoss > validationLoss)) {
+      if (history.every((earlier) => earlier === report || earlier.validationLoss > loss)) {
         best = { epoch, parameters: state.parameters };
       }
-      if (hooks.checkpoint) saveCheckpoint(hooks.checkpoint, options, sizes, { ...state, history, best });
-      hooks.onEpoch?.(report, network);
+      await hooks.onEpoch?.(report, network, decisions);
+      if (hooks.checkpoint) saveTraining(hooks.checkpoint, { ...state, options, sizes, history, best });
     }
   } finally {
     learner.dispose();
   }
   return { network: { sizes, parameters: best.parameters }, history, bestEpoch: best.epoch, stopped };
+}
+
+/** Training after an epoch: with the data it determines all that follows. */
+interface Training extends LearnerState {
+  readonly options: TrainOptions;
+  readonly sizes: readonly number[];
+  readonly history: readonly Epoch[];
+  readonly best: { readonly epoch: number; readonly parameters: Float32Array };
+}
+
+function saveTraining(file: string, { parameters, first, second, best, ...about }: Training): void {
+  saveCheckpoint(file, { ...about, bestEpoch: best.epoch }, [parameters, first, second, best.parameters]);
+}
+
+/** The training in a checkpoint; undefined when there is none that is whole. */
+function loadTraining(file: string): Training | undefined {
+  type About = Omit<Training, "parameters" | "first" | "second" | "best"> & { bestEpoch: number };
+  const { about, bytes } = loadCheckpoint<About>(file) ?? {};
+  if (!about || !bytes) return undefined;
+  const { bestEpoch, ...rest } = about;
+  const length = parameterCount(about.sizes);
+  if (bytes.byteLength !== 4 * 4 * length) return undefined;
+  const array = (index: number) => new Float32Array(bytes, 4 * length * index, length);
+  const best = { epoch: bestEpoch, parameters: array(3) };
+  return { ...rest, parameters: array(0), first: array(1), second: array(2), best };
+}
+
+/** What a training has learned until its checkpoint; undefined when there is none that is whole. */
+export function trainedUntil(checkpoint: string): Omit<Trained, "stopped"> | undefined {
+  const { sizes, best, history } = loadTraining(checkpoint) ?? {};
+  if (!sizes || !best || !history) return undefined;
+  return { network: { sizes, parameters: best.parameters }, history, bestEpoch: best.epoch };
 }
 
 /** One pass over the training set in an order that (seed, epoch) gives; false when the signal stopped it. */
@@ -131,7 +171,7 @@ async function pass(
   targets: Float32Array,
   { batch, seed, learningRate, epochs }: TrainOptions,
   epoch: number,
-  signal?: AbortSignal,
+  { signal, onStep }: TrainHooks,
 ): Promise<boolean> {
   const { rows, columns, values } = features;
   const units = targets.length / rows;
@@ -150,36 +190,57 @@ async function pass(
         .div(chosen.length * subTasks),
     );
     tf.dispose([inputs, wanted]);
+    onStep?.(epoch - 1 + Math.min(start + batch, rows) / rows);
     // Lets progress, widgets and an interrupt through.
-    await new Promise((resolve) => setImmediate(resolve));
+    await setImmediate();
     if (signal?.aborted) return false;
   }
   return true;
 }
 
-/** Cross-entropy a sub-task and share of correct labels of a network on a set. */
-function score(tf: TensorFlow, network: Network, head: Head, set: TrainingSet): [loss: number, accuracy: number] {
-  const outputs = predict(tf, network, head, set.features);
-  const targets = head.targets(set.decisions);
-  // For the literal head, right is right about "local or offloaded", which is all that it is trained on.
-  const wanted = head.decide(targets);
-  const decided = head.decide(outputs);
-  let loss = 0;
-  for (let i = 0; i < outputs.length; i++) {
-    const output = Math.min(Math.max(outputs[i] as number, 1e-7), 1 - 1e-7);
-    const target = targets[i] as number;
-    if (target > 0) loss -= Math.log(output);
-    else if (head.activation === "sigmoid") loss -= Math.log(1 - output);
-  }
-  const right = decided.reduce((count, site, i) => count + (site === wanted[i] ? 1 : 0), 0);
-  return [loss / decided.length, right / decided.length];
+/** Rows that are scored at a time, so that other work gets its turn. */
+const SCORED_ROWS = 2000;
+
+interface Score {
+  /** Cross-entropy a sub-task. */
+  readonly loss: number;
+  /** Share of correct labels. */
+  readonly accuracy: number;
+  /** [rows x T] */
+  readonly decisions: Uint8Array;
 }
 
-function firstRows({ features, decisions }: TrainingSet, rows: number): TrainingSet {
-  const kept = Math.min(rows, features.rows);
+async function score(tf: TensorFlow, network: Network, head: Head, set: TrainingSet): Promise<Score> {
+  const decisions = new Uint8Array(set.decisions.length);
+  const subTasks = set.decisions.length / set.features.rows;
+  let loss = 0;
+  let right = 0;
+  for (let first = 0; first < set.features.rows; first += SCORED_ROWS) {
+    const part = rowsFrom(set, first, SCORED_ROWS);
+    const outputs = predict(tf, network, head, part.features);
+    const targets = head.targets(part.decisions);
+    for (let i = 0; i < outputs.length; i++) {
+      const output = Math.min(Math.max(outputs[i] as number, 1e-7), 1 - 1e-7);
+      const target = targets[i] as number;
+      if (target > 0) loss -= Math.log(output);
+      else if (head.activation === "sigmoid") loss -= Math.log(1 - output);
+    }
+    const decided = head.decide(outputs);
+    for (let i = 0; i < decided.length; i++) right += decided[i] === part.decisions[i] ? 1 : 0;
+    decisions.set(decided, first * subTasks);
+    await setImmediate();
+  }
+  return { loss: loss / decisions.length, accuracy: right / decisions.length, decisions };
+}
+
+/** At most `count` rows from row `first` on. */
+function rowsFrom({ features, decisions }: TrainingSet, first: number, count: number): TrainingSet {
+  const { rows, columns, values } = features;
+  const end = Math.min(first + count, rows);
+  const subTasks = decisions.length / rows;
   return {
-    features: { ...features, rows: kept, values: features.values.subarray(0, kept * features.columns) },
-    decisions: decisions.subarray(0, (decisions.length / features.rows) * kept),
+    features: { rows: end - first, columns, values: values.subarray(first * columns, end * columns) },
+    decisions: decisions.subarray(first * subTasks, end * subTasks),
   };
 }
 
@@ -205,7 +266,9 @@ function shuffled(count: number, seed: string): Uint32Array {
   return order;
 }
 
-function checkOptions({ hidden, learningRate, batch, epochs, patience, seed }: TrainOptions): void {
+/** Throws an InputError when an option is out of range. */
+export function checkTrainOptions({ head, hidden, learningRate, batch, epochs, patience, seed }: TrainOptions): void {
+  headNamed(head);
   if (hidden.length === 0 || hidden.length > 20) {
     throw new InputError(`hidden has ${hidden.length} layers; allowed: 1 to 20 numbers of units, such as 256,256.`);
   }

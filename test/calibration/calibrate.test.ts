@@ -25,10 +25,10 @@ const options: CalibrationOptions = {
   ],
 };
 
-function run(state: CalibrationState, steps = Number.POSITIVE_INFINITY): CalibrationState {
+async function run(state: CalibrationState, steps = Number.POSITIVE_INFINITY): Promise<CalibrationState> {
   let now = state;
   for (let i = 0; i < steps; i++) {
-    const next = stepCalibration(now);
+    const next = await stepCalibration(now, async () => {});
     if (next === now) break;
     now = next;
   }
@@ -75,12 +75,12 @@ test("a point half-way on a logarithmic scale is the geometric mean of its ends,
   assert.equal(valuesAt(SPACE.map(() => 0.5)).deviceHz, 1.12e9);
 });
 
-test("rounds go on with the best, and progress counts every generation", () => {
+test("rounds go on with the best, and progress counts every generation", async () => {
   const start = startCalibration(options);
   assert.deepEqual(calibrationProgress(start), [0, 9]);
-  const middle = run(start, 6);
+  const middle = await run(start, 6);
   assert.deepEqual(calibrationProgress(middle), [6, 9]);
-  const done = run(middle);
+  const done = await run(middle);
   assert.deepEqual(calibrationProgress(done), [9, 9]);
   assert.equal(done.searches.length, 1);
   assert.equal(done.ranking.length, 3);
@@ -92,16 +92,16 @@ test("rounds go on with the best, and progress counts every generation", () => {
   assert.deepEqual(done.searches[0]?.structure, done.ranking[0]?.structure);
 });
 
-test("the best scenario has the deviation that the search says", () => {
-  const done = run(startCalibration(options));
+test("the best scenario has the deviation that the search says", async () => {
+  const done = await run(startCalibration(options));
   const best = bestOf(done);
   assert.equal(deviationOf(closedFormTargets(scenarioOf(best), options.seed, 30)), best.state.best.value);
 });
 
-test("a calibration that goes on from its JSON at any step ends as an undisturbed one", () => {
-  const whole = run(startCalibration(options));
+test("a calibration that goes on from its JSON at any step ends as an undisturbed one", async () => {
+  const whole = await run(startCalibration(options));
   for (const steps of [1, 5, 6, 7, 8]) {
-    const stored = JSON.parse(JSON.stringify(run(startCalibration(options), steps)));
-    assert.deepEqual(run(stored), whole, `after ${steps} steps`);
+    const stored = JSON.parse(JSON.stringify(await run(startCalibration(options), steps)));
+    assert.deepEqual(await run(stored), whole, `after ${steps} steps`);
   }
 });

@@ -4,9 +4,9 @@ import { type CmaEsState, populationSize, startCmaEs, stepCmaEs } from "../../sr
 
 type Objective = (point: readonly number[]) => number;
 
-function minimise(objective: Objective, n: number, generations: number, seed = "seed"): CmaEsState {
+async function minimise(objective: Objective, n: number, generations: number, seed = "seed"): Promise<CmaEsState> {
   let state = startCmaEs(new Array(n).fill(0.5), 0.3);
-  for (let i = 0; i < generations; i++) state = stepCmaEs(state, seed, (points) => points.map(objective));
+  for (let i = 0; i < generations; i++) state = await stepCmaEs(state, seed, async (points) => points.map(objective));
   return state;
 }
 
@@ -25,17 +25,17 @@ const rosenbrock: Objective = (point) => {
   }, 0);
 };
 
-test("the minima of known functions are found", () => {
-  assert.ok(minimise(sphere, 10, 400).best.value < 1e-12);
-  assert.ok(minimise(ellipsoid, 8, 500).best.value < 1e-9);
-  const { best } = minimise(rosenbrock, 5, 500);
+test("the minima of known functions are found", async () => {
+  assert.ok((await minimise(sphere, 10, 400)).best.value < 1e-12);
+  assert.ok((await minimise(ellipsoid, 8, 500)).best.value < 1e-9);
+  const { best } = await minimise(rosenbrock, 5, 500);
   assert.ok(best.value < 1e-9);
   for (const v of best.point) assert.ok(Math.abs(v - 0.75) < 1e-4, `${v} stands for ${4 * v - 2}, not 1`);
 });
 
-test("a minimum on the edge of the unit cube is found, and no point outside is asked for", () => {
+test("a minimum on the edge of the unit cube is found, and no point outside is asked for", async () => {
   let outside = 0;
-  const { best } = minimise(
+  const { best } = await minimise(
     (x) => {
       outside += x.filter((v) => v < 0 || v > 1).length;
       return x.reduce((sum, v) => sum + v, 0);
@@ -47,20 +47,20 @@ test("a minimum on the edge of the unit cube is found, and no point outside is a
   assert.ok(best.value < 1e-3);
 });
 
-test("noise does not keep it from the neighbourhood of the minimum", () => {
+test("noise does not keep it from the neighbourhood of the minimum", async () => {
   let calls = 0;
   // A deterministic ripple of 0.01, which has a new phase in each call.
-  const { mean } = minimise((x) => sphere(x) + 0.01 * Math.sin(1000 * ++calls), 6, 150);
+  const { mean } = await minimise((x) => sphere(x) + 0.01 * Math.sin(1000 * ++calls), 6, 150);
   assert.ok(sphere(mean) < 0.02);
 });
 
-test("the same seed gives the same search, another seed another, and a search goes on from its JSON", () => {
-  const whole = minimise(rosenbrock, 4, 40);
-  assert.deepEqual(minimise(rosenbrock, 4, 40), whole);
-  assert.notDeepEqual(minimise(rosenbrock, 4, 40, "other").mean, whole.mean);
-  let state = minimise(rosenbrock, 4, 15);
+test("the same seed gives the same search, another seed another, and a search goes on from its JSON", async () => {
+  const whole = await minimise(rosenbrock, 4, 40);
+  assert.deepEqual(await minimise(rosenbrock, 4, 40), whole);
+  assert.notDeepEqual((await minimise(rosenbrock, 4, 40, "other")).mean, whole.mean);
+  let state = await minimise(rosenbrock, 4, 15);
   state = JSON.parse(JSON.stringify(state));
-  for (let i = 15; i < 40; i++) state = stepCmaEs(state, "seed", (points) => points.map(rosenbrock));
+  for (let i = 15; i < 40; i++) state = await stepCmaEs(state, "seed", async (points) => points.map(rosenbrock));
   assert.deepEqual(state, whole);
 });
 

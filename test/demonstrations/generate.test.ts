@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { CHUNK, generate, generateChunks, type Split } from "../../src/demonstrations/generate";
+import { CHUNK, generate, generateChunks } from "../../src/demonstrations/generate";
+import type { Split } from "../../src/demonstrations/split";
 import { sliceStates } from "../../src/mec/states";
 import { costTables } from "../../src/mec/tables";
 import { loadScenario } from "../../src/scenario/load";

@@ -4,13 +4,8 @@ import fs from "node:fs";
 import path from "node:path";
 import test, { before } from "node:test";
 import { Int8, Schema, Table, tableFromIPC, tableToIPC, vectorFromArray } from "apache-arrow";
-import {
-  type Demonstrations,
-  generate,
-  generateChunks,
-  provenanceOf,
-  type Split,
-} from "../../src/demonstrations/generate";
+import { type Demonstrations, generate, generateChunks, provenanceOf } from "../../src/demonstrations/generate";
+import type { Split } from "../../src/demonstrations/split";
 import { loadDemonstrations, storeDemonstrations, writeCsv } from "../../src/demonstrations/store";
 import { loadScenario } from "../../src/scenario/load";
 import { inputError, temporaryFolder } from "../support";
@@ -232,6 +227,27 @@ test("a failure half-way keeps the old file and leaves nothing else", async () =
   await assert.rejects(writeCsv(file, provenanceOf(requestOf("paper", 100)), failing()), /power cut/);
   assert.ok(before.equals(fs.readFileSync(file)));
   assert.deepEqual(fs.readdirSync(path.dirname(file)), ["train.arrow"]);
+});
+
+test("a signal stops both forms after a chunk: the reason is thrown, the old file stays and nothing else", async () => {
+  const file = await store("stopped/train.arrow");
+  const before = fs.readFileSync(file);
+  const request = { ...requestOf("paper", 30), first: 9_990 };
+  for (const form of [storeDemonstrations, writeCsv]) {
+    const stopper = new AbortController();
+    const told: number[] = [];
+    const onProgress = (done: number) => {
+      told.push(done);
+      stopper.abort(new Error("enough"));
+    };
+    await assert.rejects(
+      form(file, provenanceOf(request), generateChunks(request), onProgress, stopper.signal),
+      /enough/,
+    );
+    assert.deepEqual(told, [10]);
+    assert.ok(before.equals(fs.readFileSync(file)));
+    assert.deepEqual(fs.readdirSync(path.dirname(file)), ["train.arrow"]);
+  }
 });
 
 test("the CSV has a named column a number and reads back the same numbers, with the provenance as JSON beside it", async () => {

@@ -86,6 +86,50 @@ test("the same seed gives the same network, and the stop signal ends training", 
   assert.equal(stopped.history.length, 1);
 });
 
+test("training that is stopped and resumed ends with the network of an undisturbed one", async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "dios-q-"));
+  try {
+    const checkpoint = path.join(folder, "dros.checkpoint");
+    // The memory is overwritten and the target renewed in both halves.
+    const short = { ...options, steps: 16_000, evaluateEvery: 2_000, memory: 3_000, epsilon: [1, 0.1, 8_000] as const };
+    const whole = await trainQ(set, set, short);
+    const controller = new AbortController();
+    const stopped = await trainQ(set, set, short, {
+      checkpoint,
+      signal: controller.signal,
+      onStep: (steps) => {
+        if (steps > 9_000) controller.abort();
+      },
+    });
+    assert.equal(stopped.stopped, true);
+    assert.equal(stopped.history.length, 4);
+    const resumedAt: number[] = [];
+    const resumed = await trainQ(set, set, short, { checkpoint, onResume: (steps) => resumedAt.push(steps) });
+    // A look comes after the first whole episode past a multiple of 2,000: 42 x 64 x 3 = 8,064.
+    assert.deepEqual(resumedAt, [8_064]);
+    assert.deepEqual(resumed.network, whole.network);
+    const looks = ({ history }: typeof whole) => history.map(({ steps, validationCost }) => [steps, validationCost]);
+    assert.deepEqual(looks(resumed), looks(whole));
+    const seconds = resumed.history.map((report) => report.seconds);
+    assert.deepEqual(
+      seconds,
+      seconds.toSorted((a, b) => a - b),
+    );
+    // One of other options, or cut short, is not resumed from.
+    const bytes = fs.readFileSync(checkpoint);
+    const resumes = async (changes: object): Promise<boolean> => {
+      let resumes = false;
+      await trainQ(set, set, { ...short, ...changes }, { checkpoint, onResume: () => (resumes = true) });
+      return resumes;
+    };
+    assert.equal(await resumes({ steps: 2_000 }), false);
+    fs.writeFileSync(checkpoint, bytes.subarray(0, bytes.length - 1));
+    assert.equal(await resumes({}), false);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+});
+
 test("a saved Q-network decides as it did", async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "dios-q-"));
   try {

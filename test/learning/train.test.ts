@@ -157,6 +157,49 @@ test("training that is stopped and resumed ends with the weights of an undisturb
   assert.deepEqual(resumed.history, undisturbed.history);
 });
 
+test("hooks are told the epochs done, a fraction, and of each epoch the network and its decisions on the validation set", async () => {
+  const [training, validation] = [tinyProblem(100, "seen"), tinyProblem(50, "validation")];
+  // Batches of 40, 40 and 20 of 100 demonstrations.
+  const short = { ...options, batch: 40, epochs: 2, hidden: [4] };
+  const steps: number[] = [];
+  const shares: number[] = [];
+  let waited = false;
+  const { history } = await train(training, validation, short, {
+    onStep: (epochs) => steps.push(epochs),
+    async onEpoch({ epoch }, network, decisions) {
+      const head = headNamed("sigmoid");
+      const outputs = predict(await loadTensorflow(), network, head, validation.features);
+      assert.deepEqual(decisions, head.decide(outputs));
+      shares.push(decisions.filter((site, i) => site === validation.decisions[i]).length / decisions.length);
+      if (epoch === 1) await new Promise((resolve) => setTimeout(resolve, 5));
+      if (epoch === 1) waited = steps.length === 3;
+    },
+  });
+  assert.deepEqual(steps, [0.4, 0.8, 1, 1.4, 1.8, 2]);
+  assert.deepEqual(
+    history.map(({ validationAccuracy }) => validationAccuracy),
+    shares,
+  );
+  assert.ok(waited, "training waits for what the hook returns");
+});
+
+test("with the literal head, accuracy is the share of sites that are right, which cloud never is", async () => {
+  const training = tinyProblem(500, "seen");
+  const { history, bestEpoch } = await train(training, training, { ...options, head: "literal" });
+  const cloud = training.decisions.filter((site) => site === 2).length / training.decisions.length;
+  assert.ok(Math.abs((history[bestEpoch - 1]?.validationAccuracy as number) - (1 - cloud)) < 1e-12);
+});
+
+test("a training of more rows than are scored at a time has the loss of its outputs", async () => {
+  const set = tinyProblem(4500, "many");
+  const { network, history } = await train(set, set, { ...options, batch: 4500, epochs: 1 });
+  const outputs = predict(await loadTensorflow(), network, headNamed("sigmoid"), set.features);
+  const targets = headNamed("sigmoid").targets(set.decisions);
+  const loss = outputs.reduce((sum, p, i) => sum - Math.log(targets[i] === 1 ? p : 1 - p), 0) / set.decisions.length;
+  assert.ok(Math.abs((history[0]?.validationLoss as number) - loss) < 1e-5);
+  assert.ok(Math.abs((history[0]?.trainLoss as number) - loss) < 1e-5);
+});
+
 test("a checkpoint that is cut short, or of other options, is not resumed from", async () => {
   const [training, validation] = [tinyProblem(100, "seen"), tinyProblem(50, "validation")];
   const checkpoint = path.join(folder, "broken.checkpoint");
