@@ -1,5 +1,4 @@
 export { bestOf, closedFormTargets, deviationOf } from "./calibration/calibrate";
-export { sensitivityOf } from "./calibration/sensitivity";
 export { SPACE } from "./calibration/space";
 export { encode, featureNames, standardise, statisticsOf } from "./demonstrations/features";
 export { type Demonstrations, generate, generateChunks } from "./demonstrations/generate";
@@ -15,18 +14,21 @@ export { PUBLISHED } from "./evaluation/published";
 export { regretsOf } from "./evaluation/regret";
 export { reportRows, reportTable } from "./evaluation/report";
 export type { Breakdown } from "./evaluation/state-breakdown";
+export { applicationGraph } from "./figures/application-graph";
 export { exportFigure } from "./figures/export";
 export type { Figure } from "./figures/figure";
 export { type LearningPoint, learningCurves } from "./figures/learning-curves";
 export { figure3, figure4, figure5 } from "./figures/paper-figures";
 export { figureProvenance } from "./figures/provenance";
 export { regretFigure } from "./figures/regret-figure";
+export { runCurves } from "./figures/run-curves";
 export { sensitivityFigure } from "./figures/sensitivity-figure";
 export { siteShares } from "./figures/site-shares";
 export { type SweepPoint, sweepFigure } from "./figures/sweep-figure";
 export { timeline } from "./figures/timeline";
 export { trainingCurves } from "./figures/training-curves";
-export { type Calibration, calibrationOf } from "./lab/calibration";
+export { type Calibration, calibrationOf, sensitivityOf } from "./lab/calibration";
+export { type CostExplorer, type CostExplorerOptions, costExplorer } from "./lab/cost-explorer";
 export { type Cell, dataFrame, showFrame } from "./lab/data-frame";
 export { display, displayHtml } from "./lab/display";
 export {
@@ -42,8 +44,13 @@ export {
   qModelOf,
 } from "./lab/experiment";
 export { interruptible, onInterrupt } from "./lab/interrupt";
+export { Interrupted, longWork } from "./lab/long-work";
 export { progress } from "./lab/progress";
+export { bestRun, type Run, type RunOptions, runNamed, runOf, runRows, runsOf, saveRun } from "./lab/runs";
 export { showFigure } from "./lab/show-figure";
+export { bestTrial, type Sweep, sweepCoordinates, sweepNamed, sweepOf, sweepRows } from "./lab/sweep";
+export type { Range, SweepOptions, SweepSpace } from "./lab/sweep-space";
+export { trainingExplorer } from "./lab/training-explorer";
 export { column, row, tabs } from "./lab/widgets/boxes";
 export { type Control, checkbox, dropdown, logSlider, rangeSlider, slider, text, toggle } from "./lab/widgets/controls";
 export { button, html, label, progressBar } from "./lab/widgets/elements";

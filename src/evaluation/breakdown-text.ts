@@ -1,6 +1,6 @@
 import { table } from "table";
 import { SITE_NAMES } from "../mec/sites";
-import type { Breakdown, Terms } from "./breakdown";
+import type { Breakdown, Terms } from "./state-breakdown";
 
 /** A breakdown as text: what was sampled, what each sub-task and transfer takes and costs, and the totals. */
 export function breakdownText(breakdown: Breakdown): string {

@@ -6,9 +6,18 @@ const STYLES = [
   { color: "#8a8a8a", pattern: "/" },
 ] as const;
 
+/** The colour of a site (0 local, 1 edge, 2 cloud). */
+export function siteColor(site: number): string {
+  return STYLES[site as 0].color;
+}
+
 /** Plotly's `marker` for bars of one site (0 local, 1 edge, 2 cloud), told apart in black and white. */
 export function siteMarker(site: number): PlotlyObject {
-  const { color, pattern } = STYLES[site as 0];
+  return patternMarker(STYLES[site as 0]);
+}
+
+/** Plotly's `marker` for bars in a colour: solid, or with a pattern on white, so that they are told apart in black and white. */
+export function patternMarker({ color, pattern }: { readonly color: string; readonly pattern: string }): PlotlyObject {
   return {
     color,
     line: { color: "#000000", width: 0.75 },
@@ -16,7 +25,7 @@ export function siteMarker(site: number): PlotlyObject {
       shape: pattern,
       fillmode: "replace",
       fgcolor: color,
-      bgcolor: (pattern as string) === "" ? color : "#ffffff",
+      bgcolor: pattern === "" ? color : "#ffffff",
       fgopacity: 1,
       size: 5,
       solidity: 0.35,

@@ -159,8 +159,9 @@ const LENGTHS = new Set(
   ).split(" "),
 );
 
-/** The same figure for a screen: all lengths and fonts 1.6 times as large, the data untouched. */
-export function forScreen(figure: Figure): Figure {
+/** The same figure for a screen: all lengths and fonts `scale` times as large (1.6 unless told), the data untouched. */
+export function forScreen(figure: Figure, scale = SCREEN_SCALE): Figure {
+  const enlarge = (part: PlotlyObject) => enlargeBy(scale, part);
   return {
     ...figure,
     // A bar's own `width` is in units of its axis, so only what a trace contains is enlarged.
@@ -169,11 +170,11 @@ export function forScreen(figure: Figure): Figure {
   };
 }
 
-function enlarge(part: PlotlyObject): PlotlyObject {
+function enlargeBy(scale: number, part: PlotlyObject): PlotlyObject {
+  const enlarge = (inner: PlotlyObject) => enlargeBy(scale, inner);
   return mapValues(part, (value, name) => {
-    if (LENGTHS.has(name) && typeof value === "number") return value * SCREEN_SCALE;
-    if (LENGTHS.has(name) && Array.isArray(value))
-      return value.map((v) => (typeof v === "number" ? v * SCREEN_SCALE : v));
+    if (LENGTHS.has(name) && typeof value === "number") return value * scale;
+    if (LENGTHS.has(name) && Array.isArray(value)) return value.map((v) => (typeof v === "number" ? v * scale : v));
     if (Array.isArray(value)) return value.map((item) => (isPlain(item) ? enlarge(item) : item));
     return isPlain(value) ? enlarge(value) : value;
   });

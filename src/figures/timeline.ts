@@ -1,12 +1,13 @@
-import type { Breakdown } from "../evaluation/breakdown";
+import type { Breakdown } from "../evaluation/state-breakdown";
 import { SITE_NAMES } from "../mec/sites";
-import { VERSION } from "../version";
 import type { Figure } from "./figure";
+import { breakdownProvenance } from "./provenance";
 import { siteMarker } from "./site-styles";
 import { axis, baseLayout } from "./theme";
 
 /** The schedule of one state as a time line: a bar a sub-task, from its start to its finish, in the style of its site. */
-export function timeline({ subTasks, scenario, scenarioHash, seed, index, executionTimeS }: Breakdown): Figure {
+export function timeline(breakdown: Breakdown): Figure {
+  const { subTasks, index, executionTimeS } = breakdown;
   const row = (subTask: number) => `sub-task ${subTask}`;
   return {
     id: "timeline",
@@ -53,6 +54,6 @@ export function timeline({ subTasks, scenario, scenarioHash, seed, index, execut
       columns: ["sub_task", "site", "start_s", "finish_s"],
       rows: subTasks.map(({ subTask, site, startS, finishS }) => [subTask, site, startS, finishS]),
     },
-    provenance: { software: "dios-lab", version: VERSION, seed, scenario, scenarioHash },
+    provenance: breakdownProvenance(breakdown),
   };
 }

@@ -1,6 +1,5 @@
-import seedrandom from "seedrandom";
-import { meanSnr } from "../scenario/load";
 import type { Scenario } from "../scenario/scenario";
+import { aleaStreams } from "./alea";
 import { type Application, applicationOf } from "./application";
 
 /**
@@ -56,14 +55,20 @@ export function emptyStates(scenario: Scenario, count: number): States {
 export function sampleStates(scenario: Scenario, seed: string, first: number, count: number): States {
   const states = emptyStates(scenario, count);
   const { application, edge, radio, wired } = scenario;
+  const subTasks = states.application.subTasks;
+  const links = states.application.dependencies.length;
+  const gains = subTasks * gainsPerSubTask(scenario);
+  const draws = new Float64Array(links + 3 * subTasks + gains + 1);
+  const draw = aleaStreams(`${seed}/`);
   for (let k = 0; k < count; k++) {
-    const random = seedrandom.alea(`${seed}/${first + k}`);
-    fillRow(states.dataBytes, k, count, () => uniform(random, application.dataBytes));
-    fillRow(states.cyclesPerByte, k, count, () => uniform(random, application.cyclesPerByte));
-    fillRow(states.subcarriers, k, count, () => uniformInteger(random, radio.subcarriersGranted));
-    fillRow(states.cores, k, count, () => uniformInteger(random, edge.coresGranted));
-    fillRow(states.gains, k, count, () => exponential(random));
-    states.wiredDelayS[k] = uniform(random, wired.delayS);
+    draw(first + k, draws);
+    let at = 0;
+    at = uniform(draws, at, states.dataBytes, k, links, application.dataBytes);
+    at = uniform(draws, at, states.cyclesPerByte, k, subTasks, application.cyclesPerByte);
+    at = uniformInteger(draws, at, states.subcarriers, k, subTasks, radio.subcarriersGranted);
+    at = uniformInteger(draws, at, states.cores, k, subTasks, edge.coresGranted);
+    at = exponential(draws, at, states.gains, k, gains);
+    uniform(draws, at, states.wiredDelayS, k, 1, wired.delayS);
   }
   return states;
 }
@@ -86,22 +91,40 @@ export function sliceStates(states: States, first: number, count: number): State
   };
 }
 
-function fillRow(array: Float32Array | Uint16Array, row: number, rows: number, draw: () => number): void {
-  const width = array.length / rows;
-  for (let i = row * width; i < (row + 1) * width; i++) array[i] = draw();
+type Range = readonly [least: number, most: number];
+
+// Each of these makes row k of an array, `width` numbers, of the draws from [at] on, and returns where the next ones are.
+
+function uniform(draws: Float64Array, at: number, array: Float32Array, k: number, width: number, range: Range): number {
+  const least = range[0];
+  const span = range[1] - least;
+  for (let i = 0; i < width; i++) array[k * width + i] = least + (draws[at + i] as number) * span;
+  return at + width;
 }
 
-function uniform(random: () => number, [least, most]: readonly [number, number]): number {
-  return least + random() * (most - least);
-}
-
-function uniformInteger(random: () => number, [least, most]: readonly [number, number]): number {
-  return least + Math.floor(random() * (most - least + 1));
+function uniformInteger(draws: Float64Array, at: number, array: Uint16Array, k: number, width: number, range: Range) {
+  const least = range[0];
+  const span = range[1] - least + 1;
+  for (let i = 0; i < width; i++) array[k * width + i] = least + Math.floor((draws[at + i] as number) * span);
+  return at + width;
 }
 
 /** Exponential with mean 1. Alea draws multiples of 2^-32; half a step more keeps the gain above zero and so the rate. */
-function exponential(random: () => number): number {
-  return -Math.log(random() + 2 ** -33);
+function exponential(draws: Float64Array, at: number, array: Float32Array, k: number, width: number): number {
+  for (let i = 0; i < width; i++) array[k * width + i] = -Math.log((draws[at + i] as number) + 2 ** -33);
+  return at + width;
+}
+
+/** The mean signal-to-noise ratio as a factor, from meanSnrDb or the link budget. */
+export function meanSnr(scenario: Scenario): number {
+  const { meanSnrDb, linkBudget, bandwidthHz } = scenario.radio;
+  if (!linkBudget) {
+    return 10 ** (meanSnrDb / 10);
+  }
+  const { transmitPowerDbm, distanceM, pathLossAt1KmDb, pathLossExponent, noiseDbmPerHz, noiseFigureDb } = linkBudget;
+  const pathLossDb = pathLossAt1KmDb + 10 * pathLossExponent * Math.log10(distanceM / 1000);
+  const noiseDbm = noiseDbmPerHz + noiseFigureDb + 10 * Math.log10(bandwidthHz);
+  return 10 ** ((transmitPowerDbm - pathLossDb - noiseDbm) / 10);
 }
 
 /** Spectral efficiency of the lowest modulation and coding scheme of LTE and NR (3GPP TS 36.213, table 7.2.3-1). */
@@ -117,18 +140,27 @@ export function ratesOf(scenario: Scenario, states: States): Float64Array {
   const { bandwidthHz, subcarriers, fading } = scenario.radio;
   const snr = meanSnr(scenario);
   const spacingHz = bandwidthHz / subcarriers;
-  const rates = new Float64Array(states.subcarriers.length);
-  const blocks = gainsPerSubTask(scenario);
+  return fading === "flat" ? flatRates(states, snr, spacingHz) : selectiveRates(states, snr, spacingHz);
+}
+
+function flatRates({ subcarriers, gains }: States, snr: number, spacingHz: number): Float64Array {
+  const rates = new Float64Array(subcarriers.length);
   for (let i = 0; i < rates.length; i++) {
-    const granted = states.subcarriers[i] as number;
-    if (fading === "flat") {
-      rates[i] = granted * spacingHz * Math.max(Math.log2(1 + snr * (states.gains[i] as number)), LOWEST_EFFICIENCY);
-      continue;
-    }
+    const efficiency = Math.max(Math.log2(1 + snr * (gains[i] as number)), LOWEST_EFFICIENCY);
+    rates[i] = (subcarriers[i] as number) * spacingHz * efficiency;
+  }
+  return rates;
+}
+
+function selectiveRates({ subcarriers, gains }: States, snr: number, spacingHz: number): Float64Array {
+  const rates = new Float64Array(subcarriers.length);
+  const blocks = gains.length / subcarriers.length;
+  for (let i = 0; i < rates.length; i++) {
+    const granted = subcarriers[i] as number;
     let sum = 0;
     for (let block = 0; block * BLOCK_SUBCARRIERS < granted; block++) {
       const width = Math.min(BLOCK_SUBCARRIERS, granted - block * BLOCK_SUBCARRIERS);
-      sum += width * Math.log2(1 + snr * (states.gains[i * blocks + block] as number));
+      sum += width * Math.log2(1 + snr * (gains[i * blocks + block] as number));
     }
     rates[i] = spacingHz * sum;
   }

@@ -20,29 +20,35 @@ export interface Tables {
 /**
  * Seconds of execution and transfer (design: local xi/f_L, edge xi/(m f_E), cloud xi/f_C; radio 8d/r with the rate r of the
  * consumer's grant, or of the producer's for an output to the device; wired W + 8d/R_wired), where the workload xi is rho
- * times the input bytes of the sub-task.
+ * times the input bytes of the sub-task. `rates` are those of ratesOf, for a caller that has them.
  */
-export function delayTables(scenario: Scenario, states: States): Tables {
+export function delayTables(scenario: Scenario, states: States, rates = ratesOf(scenario, states)): Tables {
   const { device, edge, cloud, wired } = scenario;
-  const { application, count } = states;
+  const { application, count, dataBytes, cyclesPerByte, cores, wiredDelayS } = states;
   const { subTasks, dependencies } = application;
   const links = dependencies.length;
-  const rates = ratesOf(scenario, states);
   const granteeOf = grantees(states);
+  const consumerOf = Int32Array.from(dependencies, ({ to }) => to);
+  const bytesOf = new Float64Array(subTasks);
   const tables = emptyTables(states);
+  const { execution, radio, wired: overWire } = tables;
   for (let k = 0; k < count; k++) {
-    for (let task = 0; task < subTasks; task++) {
-      const i = k * subTasks + task;
-      const cycles = workloadCycles(states, k, task);
-      tables.execution[SITES * i + LOCAL] = cycles / device.clockHz;
-      tables.execution[SITES * i + EDGE] = cycles / ((states.cores[i] as number) * edge.coreHz);
-      tables.execution[SITES * i + CLOUD] = cycles / cloud.clockHz;
-    }
+    const firstTask = k * subTasks;
+    const firstLink = k * links;
+    bytesOf.fill(0);
     for (let link = 0; link < links; link++) {
-      const bits = 8 * (states.dataBytes[k * links + link] as number);
-      const rate = rates[k * subTasks + (granteeOf[link] as number)] as number;
-      tables.radio[k * links + link] = bits / rate;
-      tables.wired[k * links + link] = (states.wiredDelayS[k] as number) + bits / wired.rateBitPerS;
+      const bytes = dataBytes[firstLink + link] as number;
+      const consumer = consumerOf[link] as number;
+      if (consumer !== DEVICE) (bytesOf[consumer] as number) += bytes;
+      radio[firstLink + link] = (8 * bytes) / (rates[firstTask + (granteeOf[link] as number)] as number);
+      overWire[firstLink + link] = (wiredDelayS[k] as number) + (8 * bytes) / wired.rateBitPerS;
+    }
+    for (let task = 0; task < subTasks; task++) {
+      const i = firstTask + task;
+      const cycles = (cyclesPerByte[i] as number) * (bytesOf[task] as number);
+      execution[SITES * i + LOCAL] = cycles / device.clockHz;
+      execution[SITES * i + EDGE] = cycles / ((cores[i] as number) * edge.coreHz);
+      execution[SITES * i + CLOUD] = cycles / cloud.clockHz;
     }
   }
   return tables;
@@ -58,37 +64,35 @@ export function delayTables(scenario: Scenario, states: States): Tables {
  */
 export function costTables(scenario: Scenario, states: States, delays = delayTables(scenario, states)): Tables {
   const { device, edge, radio, prices } = scenario;
-  const { application, count } = states;
+  const { application, count, subcarriers, cores } = states;
   const { subTasks, dependencies } = application;
   const links = dependencies.length;
   const granteeOf = grantees(states);
   const joulesPerSecond = device.capacitance * device.clockHz ** 3;
+  const perLocalS = prices.perSecond + prices.localPerJoule * joulesPerSecond;
+  const perCloudS = prices.perSecond + prices.cloudPerSecond;
+  const perWiredS = prices.perSecond + prices.wiredPerSecond;
   const tables = emptyTables(states);
+  for (let i = 0; i < count * subTasks; i++) {
+    const coreShare = (cores[i] as number) / edge.cores;
+    const bandPrice = prices.radioPerGrant * ((subcarriers[i] as number) / radio.subcarriers);
+    const local = SITES * i + LOCAL;
+    const atEdge = SITES * i + EDGE;
+    const inCloud = SITES * i + CLOUD;
+    tables.execution[local] = exact(perLocalS * (delays.execution[local] as number));
+    tables.execution[atEdge] = exact(
+      (prices.perSecond + prices.edgePerSecond * coreShare) * (delays.execution[atEdge] as number) +
+        prices.edgePerGrant * coreShare +
+        bandPrice,
+    );
+    tables.execution[inCloud] = exact(perCloudS * (delays.execution[inCloud] as number) + bandPrice);
+  }
   for (let k = 0; k < count; k++) {
-    for (let task = 0; task < subTasks; task++) {
-      const i = k * subTasks + task;
-      const bandShare = (states.subcarriers[i] as number) / radio.subcarriers;
-      const coreShare = (states.cores[i] as number) / edge.cores;
-      const [local, atEdge, inCloud] = [0, 1, 2].map((site) => delays.execution[SITES * i + site] as number) as [
-        number,
-        number,
-        number,
-      ];
-      tables.execution[SITES * i + LOCAL] = exact((prices.perSecond + prices.localPerJoule * joulesPerSecond) * local);
-      tables.execution[SITES * i + EDGE] = exact(
-        (prices.perSecond + prices.edgePerSecond * coreShare) * atEdge +
-          prices.edgePerGrant * coreShare +
-          prices.radioPerGrant * bandShare,
-      );
-      tables.execution[SITES * i + CLOUD] = exact(
-        (prices.perSecond + prices.cloudPerSecond) * inCloud + prices.radioPerGrant * bandShare,
-      );
-    }
     for (let link = 0; link < links; link++) {
       const i = k * links + link;
-      const bandShare = (states.subcarriers[k * subTasks + (granteeOf[link] as number)] as number) / radio.subcarriers;
+      const bandShare = (subcarriers[k * subTasks + (granteeOf[link] as number)] as number) / radio.subcarriers;
       tables.radio[i] = exact((prices.perSecond + prices.radioPerSecond * bandShare) * (delays.radio[i] as number));
-      tables.wired[i] = exact((prices.perSecond + prices.wiredPerSecond) * (delays.wired[i] as number));
+      tables.wired[i] = exact(perWiredS * (delays.wired[i] as number));
     }
   }
   return tables;

@@ -47,18 +47,6 @@ export function scenarioHash(scenario: Scenario): string {
   return createHash("sha256").update(canonicalJson(parameters)).digest("hex").slice(0, 12);
 }
 
-/** The mean signal-to-noise ratio as a factor, from meanSnrDb or the link budget. */
-export function meanSnr(scenario: Scenario): number {
-  const { meanSnrDb, linkBudget, bandwidthHz } = scenario.radio;
-  if (!linkBudget) {
-    return 10 ** (meanSnrDb / 10);
-  }
-  const { transmitPowerDbm, distanceM, pathLossAt1KmDb, pathLossExponent, noiseDbmPerHz, noiseFigureDb } = linkBudget;
-  const pathLossDb = pathLossAt1KmDb + 10 * pathLossExponent * Math.log10(distanceM / 1000);
-  const noiseDbm = noiseDbmPerHz + noiseFigureDb + 10 * Math.log10(bandwidthHz);
-  return 10 ** ((transmitPowerDbm - pathLossDb - noiseDbm) / 10);
-}
-
 function overlay(scenario: object, changes: object): object {
   const result: Record<string, unknown> = { ...scenario };
   for (const [group, change] of Object.entries(changes)) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { type Breakdown, breakdown } from "../../src/evaluation/breakdown";
+import { breakdown } from "../../src/evaluation/breakdown";
+import type { Breakdown } from "../../src/evaluation/state-breakdown";
 import { loadScenario } from "../../src/scenario/load";
 import { inputError, roundScenario } from "../support";
 

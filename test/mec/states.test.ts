@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { emptyStates, ratesOf, type States, sampleStates, sliceStates } from "../../src/mec/states";
+import { emptyStates, meanSnr, ratesOf, type States, sampleStates, sliceStates } from "../../src/mec/states";
 import { loadScenario } from "../../src/scenario/load";
 import { roundScenario } from "../support";
 
@@ -137,4 +137,25 @@ test("the rate in selective fading sums over blocks of 12 subcarriers, the last 
   assert.equal(rateOf("selective", 13, [1, 3, 7]), 14e5);
   assert.equal(rateOf("selective", 1, [1, 3, 7]), 1e5);
   assert.equal(rateOf("selective", 12, [0, 3, 7]), 0, "no floor");
+});
+
+test("the mean signal-to-noise ratio is 10^(dB/10)", () => {
+  const within = (meanSnrDb: number) => meanSnr(loadScenario("paper", { radio: { meanSnrDb } }));
+  assert.equal(within(0), 1);
+  assert.equal(within(20), 100);
+  assert.equal(within(-10), 0.1);
+});
+
+test("the link budget is power less path loss less noise", () => {
+  const linkBudget = {
+    transmitPowerDbm: 23,
+    distanceM: 100,
+    pathLossAt1KmDb: 140,
+    pathLossExponent: 3.5,
+    noiseDbmPerHz: -174,
+    noiseFigureDb: 9,
+  };
+  // At 0.1 km the path loss is 140 - 35 = 105 dB; over 10 MHz (70 dB) the noise is -174 + 9 + 70 = -95 dBm; 23 - 105 + 95 = 13 dB.
+  const snr = meanSnr(loadScenario("paper", { radio: { bandwidthHz: 10e6, linkBudget } }));
+  assert.ok(Math.abs(snr - 19.952623149688797) < 1e-9, String(snr));
 });

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import test from "node:test";
 import fc from "fast-check";
-import { loadScenario, meanSnr, presetNames, type ScenarioChanges, scenarioHash } from "../../src/scenario/load";
+import { loadScenario, presetNames, type ScenarioChanges, scenarioHash } from "../../src/scenario/load";
 import { type Scenario, scenarioSchema } from "../../src/scenario/scenario";
 import { inputError, temporaryFolder } from "../support";
 
@@ -259,25 +259,4 @@ test("every parameter says its meaning, unit, source, default and range", () => 
     }
   };
   check(scenarioSchema.properties as never, "");
-});
-
-test("the mean signal-to-noise ratio is 10^(dB/10)", () => {
-  const within = (meanSnrDb: number) => meanSnr(loadScenario("paper", { radio: { meanSnrDb } }));
-  assert.equal(within(0), 1);
-  assert.equal(within(20), 100);
-  assert.equal(within(-10), 0.1);
-});
-
-test("the link budget is power less path loss less noise", () => {
-  const linkBudget = {
-    transmitPowerDbm: 23,
-    distanceM: 100,
-    pathLossAt1KmDb: 140,
-    pathLossExponent: 3.5,
-    noiseDbmPerHz: -174,
-    noiseFigureDb: 9,
-  };
-  // At 0.1 km the path loss is 140 - 35 = 105 dB; over 10 MHz (70 dB) the noise is -174 + 9 + 70 = -95 dBm; 23 - 105 + 95 = 13 dB.
-  const snr = meanSnr(loadScenario("paper", { radio: { bandwidthHz: 10e6, linkBudget } }));
-  assert.ok(Math.abs(snr - 19.952623149688797) < 1e-9, String(snr));
 });
