@@ -2,6 +2,7 @@
 // missing and nothing else. `--test`: also what the tests need. `--tensorflow`: try again to get TensorFlow natively.
 import fs from "node:fs";
 import path from "node:path";
+import { browserForTests } from "./setup/browser.mjs";
 import { build } from "./setup/build.mjs";
 import { killAll } from "./setup/command.mjs";
 import { kernel } from "./setup/kernel.mjs";
@@ -15,7 +16,7 @@ import { tensorflowForNode, tensorflowLibrary } from "./setup/tensorflow.mjs";
 
 const options = process.argv.slice(2);
 const steps = [npmPackages, pythonEnvironment, pythonPackages, tensorflowLibrary, tensorflowForNode, build, kernel];
-if (options.includes("--test")) steps.push(testPackages);
+if (options.includes("--test")) steps.push(testPackages, browserForTests);
 if (options.includes("--tensorflow")) for (const step of [tensorflowLibrary, tensorflowForNode]) forget(step);
 
 if (!steps.every((step) => isDone(step))) process.exitCode = await setUp();

@@ -15,6 +15,8 @@ export const venvPython = path.join(venv, windows ? "Scripts/python.exe" : "bin/
 export const kernelFile = path.join(venv, "share/jupyter/kernels/tslab/kernel.json");
 export const launcher = inRoot("build/src/kernel/launcher.js");
 export const packageLink = inRoot("node_modules/dios-lab");
+/** Which browser the tests use, or why there is none. */
+export const browserFile = path.join(setupFolder, "browser.json");
 
 /** TensorFlow's library and binding are kept here, out of reach of `npm ci`, and linked into the package. */
 export const tensorflowFolder = inRoot(".tensorflow");

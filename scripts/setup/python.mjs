@@ -28,6 +28,14 @@ export const pythonPackages = install("Python packages", "requirements.txt", pyt
 /** What only the tests need. */
 export const testPackages = install("Python packages for the tests", "test/requirements.txt", pythonPackages);
 
+/** Where the environment keeps its packages. */
+export function sitePackages() {
+  if (windows) return path.join(venv, "Lib/site-packages");
+  const lib = path.join(venv, "lib");
+  const [python = "python"] = fs.existsSync(lib) ? fs.readdirSync(lib) : [];
+  return path.join(lib, python, "site-packages");
+}
+
 function install(name, requirements, after) {
   const mark = path.join(venv, `${name.replaceAll(" ", "-")}-installed`);
   return {

@@ -60,6 +60,11 @@ function figuresIn(cells: Cell[]): Output[] {
   return outputsOf(cells).filter(({ data }) => data?.["application/vnd.plotly.v1+json"]);
 }
 
+/** Widgets that show figures: alive in JupyterLab, a picture for the rest. Only the picture is committed. */
+function widgetsIn(cells: Cell[]): Output[] {
+  return outputsOf(cells).filter(({ data }) => data?.["image/svg+xml"] && !data["application/vnd.plotly.v1+json"]);
+}
+
 function tablesIn(cells: Cell[]): string[] {
   return outputsOf(cells)
     .map(({ data }) => String(data?.["text/html"] ?? ""))
@@ -72,8 +77,8 @@ function resultsIn(cells: Cell[]): string[] {
     .map(({ data }) => String(data?.["text/plain"]));
 }
 
-/** Figures and tables that each notebook shows. */
-const SHOWS: Record<string, { figures: number; tables: number }> = {
+/** Figures, tables and widgets with figures that each notebook shows. */
+const SHOWS: Record<string, { figures: number; tables: number; widgets?: number }> = {
   "01-cost-model.ipynb": { figures: 2, tables: 2 },
   "02-demonstrations.ipynb": { figures: 1, tables: 2 },
   "03-training.ipynb": { figures: 1, tables: 1 },
@@ -81,6 +86,8 @@ const SHOWS: Record<string, { figures: number; tables: number }> = {
   "05-figure-4-cost.ipynb": { figures: 1, tables: 1 },
   "06-figure-5-execution-time.ipynb": { figures: 1, tables: 1 },
   "07-paper-table.ipynb": { figures: 2, tables: 2 },
+  "08-cost-model-explorer.ipynb": { figures: 0, tables: 0, widgets: 2 },
+  "09-training-explorer.ipynb": { figures: 2, tables: 2, widgets: 1 },
   "16-calibration.ipynb": { figures: 1, tables: 3 },
   "17-what-the-paper-leaves-open.ipynb": { figures: 5, tables: 1 },
 };
@@ -89,12 +96,15 @@ test("every notebook is in the table of what notebooks show", () => {
   assert.deepEqual(notebooks.sort(), Object.keys(SHOWS));
 });
 
-for (const [name, { figures, tables }] of Object.entries(SHOWS)) {
+for (const [name, { figures, tables, widgets = 0 }] of Object.entries(SHOWS)) {
   test(`${name} runs from top to bottom and shows its figures and tables`, () => {
     const cells = execute(name);
     assert.equal(figuresIn(cells).length, figures);
     assert.equal(tablesIn(cells).length, tables);
-    for (const { data } of figuresIn(cells)) assert.match(String(data?.["image/svg+xml"]), /^<svg[\s\S]*<\/svg>\s*$/);
+    assert.equal(widgetsIn(cells).length, widgets);
+    for (const { data } of widgetsIn(cells)) assert.ok(data?.["application/vnd.jupyter.widget-view+json"]);
+    for (const { data } of [...figuresIn(cells), ...widgetsIn(cells)])
+      assert.match(String(data?.["image/svg+xml"]), /^<svg[\s\S]*<\/svg>\s*$/);
     for (const html of tablesIn(cells)) assert.doesNotMatch(html, /NaN|undefined|Infinity/);
     if (name.startsWith("02")) {
       assert.match(resultsIn(cells)[0] as string, /train: 10000, validation: 2000, test: 2000/);
@@ -110,6 +120,7 @@ for (const [name, { figures, tables }] of Object.entries(SHOWS)) {
     );
     assert.equal(figuresIn(cells).length, figures);
     assert.equal(tablesIn(cells).length, tables);
+    assert.equal(widgetsIn(cells).length, widgets);
     for (const { output_type, text } of outputsOf(cells)) {
       assert.notEqual(output_type, "error");
       assert.doesNotMatch(String(text ?? ""), /Warning/);
