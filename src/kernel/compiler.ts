@@ -64,3 +64,18 @@ function override(path: string, overrides: object): void {
   for (const [name, value] of Object.entries(overrides)) properties[name] = { value, enumerable: true };
   cached.exports = Object.defineProperties({}, properties);
 }
+
+/** Whether code can run, is wrong, or is the beginning of something. */
+export function statusOf(code: string): "complete" | "incomplete" | "invalid" {
+  const path = createRequire(require.resolve("tslab")).resolve("@tslab/typescript-for-tslab");
+  const { createSourceFile, ScriptTarget }: CompilerModule = require(path);
+  const { parseDiagnostics } = createSourceFile("cell.ts", code, ScriptTarget.Latest);
+  if (parseDiagnostics.length === 0) return "complete";
+  const open = parseDiagnostics.some(
+    ({ start, length, code: what }) => start === code.length && length === 0 && what !== UNTERMINATED_STRING,
+  );
+  return open ? "incomplete" : "invalid";
+}
+
+/** A string in quotes does not go on in the next line. */
+const UNTERMINATED_STRING = 1002;

@@ -1,5 +1,6 @@
 import { commInfo, connectComms, receiveComm } from "../lab/comms";
 import type { Cell, Cells, ExecuteRequest } from "./cells";
+import { statusOf } from "./compiler";
 import { fromThrown } from "./errors";
 import { decode, log, type Message, PROTOCOL, publish, reply } from "./message";
 import type { Handler, Server, Socket } from "./tslab";
@@ -41,7 +42,11 @@ function answers(versions: { tslab: string; typescript: string }, cells: Cells):
     },
     inspect: (handler, { code, cursor_pos }: Cursor) =>
       handler.handleInspect({ code, cursor_pos: toUnits(code, cursor_pos) }),
-    is_complete: (handler, content) => handler.handleIsComplete(content),
+    is_complete(handler, { code }: { code: string }) {
+      const told = handler.handleIsComplete({ code });
+      // tslab takes what is wrong, or ends inside a template, for complete; an empty line at the end shall make it so.
+      return told.status === "complete" && !/\n\s*\n\s*$/.test(code) ? { status: statusOf(code) } : told;
+    },
     history: () => ({ status: "ok", history: [] }),
     comm_info: (_handler, { target_name }: { target_name?: string }) => ({
       status: "ok",

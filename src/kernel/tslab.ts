@@ -42,7 +42,7 @@ export interface Handler {
     writeStream: (name: string, text: string) => void,
     writeDisplay: WriteDisplay,
   ): Promise<unknown>;
-  handleIsComplete(request: object): object;
+  handleIsComplete(request: object): { status: string };
   handleInspect(request: { code: string; cursor_pos: number }): object;
   handleComplete(request: { code: string; cursor_pos: number }): { cursor_start: number; cursor_end: number };
 }
@@ -90,6 +90,13 @@ type Visitor = (node: SyntaxNode) => SyntaxNode;
 
 export interface CompilerModule {
   version: string;
+  /** The tree of a source, with what is wrong in its grammar. */
+  createSourceFile(
+    name: string,
+    code: string,
+    target: number,
+  ): { parseDiagnostics: { start: number; length: number; code: number }[] };
+  ScriptTarget: { Latest: number };
   createWatchCompilerHost(files: string[], options: object, ...rest: unknown[]): CompilerHost;
   transpileModule(code: string, options: { compilerOptions: object }): unknown;
   isShorthandPropertyAssignment(node: SyntaxNode): boolean;

@@ -139,8 +139,8 @@ export async function costExplorer(options: CostExplorerOptions): Promise<CostEx
     now = drawn(point);
     summary.html = escapeHtml(now.summary);
     flips.html = escapeHtml(now.flips);
-    graph.update(now.graph);
     costs.update(now.costs);
+    graph.update(now.graph);
     schedule.update(now.schedule);
     flipped.update(now.along);
     // Not waited for: the next move of a slider gives this map up.

@@ -2,7 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { standardise, statisticsOf } from "../demonstrations/features";
-import { type Demonstrations, type GenerateRequest, generateChunks, provenanceOf } from "../demonstrations/generate";
+import { type Demonstrations, type GenerateRequest, provenanceOf } from "../demonstrations/generate";
+import { generateParallel } from "../demonstrations/parallel";
 import type { Split } from "../demonstrations/split";
 import { loadDemonstrations, storeDemonstrations } from "../demonstrations/store";
 import { InputError, requireInteger } from "../errors";
@@ -99,7 +100,8 @@ export async function demonstrationsOf(experiment: Experiment, split: Split): Pr
     `Generating ${split} demonstrations`,
     request.count,
     `generation of the ${split} demonstrations was interrupted; nothing of them was kept, run it again.`,
-    (bar, signal) => storeDemonstrations(file, provenance, generateChunks(request), (done) => bar.update(done), signal),
+    (bar, signal) =>
+      storeDemonstrations(file, provenance, generateParallel(request), (done) => bar.update(done), signal),
   );
   return loadDemonstrations(file);
 }
@@ -221,9 +223,9 @@ export async function evaluationOf(experiment: Experiment): Promise<Evaluation> 
   const test = await demonstrationsOf(experiment, "test");
   const evaluation = evaluate(test, [
     oos,
-    await dios(await modelOf(experiment, "dios", MODELS.dios)),
-    await dros(await qModelOf(experiment)),
-    await sos(await modelOf(experiment, "sos", MODELS.sos)),
+    dios(await modelOf(experiment, "dios", MODELS.dios)),
+    dros(await qModelOf(experiment)),
+    sos(await modelOf(experiment, "sos", MODELS.sos)),
     gos,
     ros(experiment.seed),
     los,
@@ -238,7 +240,7 @@ export async function evaluationOf(experiment: Experiment): Promise<Evaluation> 
 export async function literalAccuracyOf(experiment: Experiment): Promise<Estimate> {
   const test = await demonstrationsOf(experiment, "test");
   const model = await modelOf(experiment, "dios-literal", MODELS["dios-literal"]);
-  return evaluate(test, [await dios(model)]).results[0]?.accuracy as Estimate;
+  return evaluate(test, [dios(model)]).results[0]?.accuracy as Estimate;
 }
 
 /**

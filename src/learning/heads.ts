@@ -8,10 +8,15 @@ export interface Head {
   units(subTasks: number): number;
   /** What turns the last layer's sums into outputs: a sigmoid each, or a softmax over the three sites of a sub-task. */
   readonly activation: "sigmoid" | "softmax";
+  /** Outputs of the last layer's sums [count x units]. */
+  outputs(sums: Float32Array): Float32Array;
   /** Targets [count x units] of decisions [count x T], for cross-entropy. */
   targets(decisions: Uint8Array): Float32Array;
-  /** Decisions [count x T] of outputs [count x units]. */
-  decide(outputs: Float32Array): Uint8Array;
+  /**
+   * Decisions [count x T] of the last layer's sums [count x units]. They order the sites as the outputs do, also where these are so near
+   * to 1 that rounding makes them equal.
+   */
+  decide(sums: Float32Array): Uint8Array;
 }
 
 export type HeadName = "literal" | "sigmoid" | "softmax";
@@ -24,12 +29,33 @@ const perSite = {
     for (let i = 0; i < decisions.length; i++) targets[SITES * i + (decisions[i] as number)] = 1;
     return targets;
   },
-  decide(outputs: Float32Array): Uint8Array {
-    const decisions = new Uint8Array(outputs.length / SITES);
-    for (let i = 0; i < decisions.length; i++) decisions[i] = siteOfLargest(outputs, SITES * i);
+  decide(sums: Float32Array): Uint8Array {
+    const decisions = new Uint8Array(sums.length / SITES);
+    for (let i = 0; i < decisions.length; i++) decisions[i] = siteOfLargest(sums, SITES * i);
     return decisions;
   },
 };
+
+function sigmoids(sums: Float32Array): Float32Array {
+  const outputs = new Float32Array(sums.length);
+  for (let i = 0; i < sums.length; i++) outputs[i] = 1 / (1 + Math.exp(-(sums[i] as number)));
+  return outputs;
+}
+
+/** A softmax over each three, the sites of one sub-task. */
+function softmaxes(sums: Float32Array): Float32Array {
+  const outputs = new Float32Array(sums.length);
+  for (let i = 0; i < sums.length; i += SITES) {
+    const [a, b, c] = [sums[i] as number, sums[i + 1] as number, sums[i + 2] as number];
+    const largest = Math.max(a, b, c);
+    const [ea, eb, ec] = [Math.exp(a - largest), Math.exp(b - largest), Math.exp(c - largest)];
+    const total = ea + eb + ec;
+    outputs[i] = ea / total;
+    outputs[i + 1] = eb / total;
+    outputs[i + 2] = ec / total;
+  }
+  return outputs;
+}
 
 /** The heads by name. */
 export const HEADS: Record<HeadName, Head> = {
@@ -40,14 +66,16 @@ export const HEADS: Record<HeadName, Head> = {
   literal: {
     name: "literal",
     activation: "sigmoid",
+    outputs: sigmoids,
     units: (subTasks) => subTasks,
     targets: (decisions) => Float32Array.from(decisions, (site) => (site === LOCAL ? 0 : 1)),
-    decide: (outputs) => Uint8Array.from(outputs, (output) => (output < 0.5 ? LOCAL : EDGE)),
+    // A sum below 0 is an output below 0.5.
+    decide: (sums) => Uint8Array.from(sums, (sum) => (sum < 0 ? LOCAL : EDGE)),
   },
   /** 3T sigmoids, one a sub-task and site. */
-  sigmoid: { name: "sigmoid", activation: "sigmoid", ...perSite },
+  sigmoid: { name: "sigmoid", activation: "sigmoid", outputs: sigmoids, ...perSite },
   /** 3T outputs, a softmax over the sites of each sub-task. */
-  softmax: { name: "softmax", activation: "softmax", ...perSite },
+  softmax: { name: "softmax", activation: "softmax", outputs: softmaxes, ...perSite },
 };
 
 /** The head of a name; an InputError lists the names there are. */

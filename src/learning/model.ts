@@ -1,11 +1,10 @@
-import { encode, type Statistics, standardise } from "../demonstrations/features";
+import type { Statistics } from "../demonstrations/features";
 import type { Provenance } from "../demonstrations/generate";
-import { InputError } from "../errors";
 import type { States } from "../mec/states";
-import { type Head, headNamed } from "./heads";
-import { type Network, predict } from "./network";
+import { headNamed } from "./heads";
+import { policyDecider } from "./inference";
+import type { Network } from "./network";
 import { loadNetwork, saveNetwork } from "./network-store";
-import { loadTensorflow } from "./tensorflow";
 import type { Epoch, TrainOptions } from "./train";
 
 /** A trained network with all that is needed to decide with it and to say where it comes from. */
@@ -23,19 +22,10 @@ export interface Model {
 /** Decides for a batch of states, [count x T]; to be had from `decider`. */
 export type Decider = (states: States) => Uint8Array;
 
-/** Makes the model ready to decide. Throws an InputError for states whose features the network was not made for. */
-export async function decider(model: Model): Promise<Decider> {
-  const tf = await loadTensorflow();
-  const head: Head = headNamed(model.options.head);
-  return (states) => {
-    const features = encode(model.trainedOn.scenario, states);
-    if (features.columns !== model.network.sizes[0]) {
-      throw new InputError(
-        `the states have ${features.columns} features; allowed: ${model.network.sizes[0]}, as the model was trained with.`,
-      );
-    }
-    return head.decide(predict(tf, model.network, head, standardise(features, model.statistics)));
-  };
+/** Makes the model ready to decide. Its decider throws an InputError for states whose features the network was not made for. */
+export function decider({ network, statistics, options, trainedOn }: Model): Decider {
+  const decide = policyDecider({ network, statistics, head: options.head });
+  return (states) => decide(trainedOn.scenario, states);
 }
 
 /** Saves a model as a folder; see saveNetwork. */

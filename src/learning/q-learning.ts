@@ -1,6 +1,5 @@
 import { setImmediate } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import type { Tensor2D } from "@tensorflow/tfjs";
 import seedrandom from "seedrandom";
 import type { Matrix } from "../demonstrations/features";
 import { requireInteger } from "../errors";
@@ -9,17 +8,10 @@ import { LOCAL, SITES, siteOfLargest } from "../mec/sites";
 import type { States } from "../mec/states";
 import { type Tables, totalsOf, transferBetween } from "../mec/tables";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint";
-import { Learner, type LearnerState, startOf } from "./learner";
-import {
-  activationsOf,
-  forward,
-  initialNetwork,
-  type LayerTensors,
-  layersOf,
-  type Network,
-  parameterCount,
-} from "./network";
-import { loadTensorflow, type TensorFlow } from "./tensorflow";
+import type { Forward } from "./inference";
+import { type Learner, type LearnerState, startOf } from "./learner";
+import { initialNetwork, type Network, parameterCount } from "./network";
+import { type WebAssemblyLearner, webassemblyLearner } from "./webassembly-learner";
 
 /** What can be turned in Q-learning. */
 export interface QOptions {
@@ -117,7 +109,6 @@ export async function trainQ(
   hooks: QHooks = {},
 ): Promise<QTrained> {
   checkOptions(options);
-  const tf = await loadTensorflow();
   const { subTasks } = training.states.application;
   const { environments, epsilon, seed } = options;
   const sizes = [observationSize(training.features.columns, subTasks), ...options.hidden, 1 + SITES];
@@ -126,24 +117,26 @@ export async function trainQ(
   const random = resumed
     ? seedrandom.alea("", { state: resumed.random })
     : seedrandom.alea(`${seed}/Q`, { state: true });
-  const learner = new Learner(tf, sizes, resumed ?? startOf(initialNetwork(sizes, `${seed}/Q/weights`).parameters));
+  const begin = resumed ?? startOf(initialNetwork(sizes, `${seed}/Q/weights`).parameters);
+  const learner = webassemblyLearner(sizes, begin, Math.max(options.batch, environments));
   const memory = resumed?.memory ?? new ReplayMemory(options.memory, subTasks);
   const scale = rewardScale(training);
   const history: QReport[] = resumed ? [...resumed.history] : [];
   const start = performance.now() - 1000 * (history.at(-1)?.seconds ?? 0);
   let best = resumed?.best;
   let learned = resumed?.learned ?? 0;
-  let target = targetOf(tf, sizes, resumed?.target ?? learner.read().parameters);
+  let target = resumed?.target ?? begin.parameters;
+  learner.keep(target);
   let stopped = false;
   if (resumed) hooks.onResume?.(memory.added);
 
   const learn = () => {
     const batch = memory.sample(options.batch, random);
     const rate = options.learningRate * Math.max(0.05, 1 - memory.added / options.steps);
-    learnFrom(tf, learner, target.layers, training, batch, scale, rate);
+    learnFrom(learner, training, batch, scale, rate);
     if (++learned % options.targetEvery === 0) {
-      disposeOf(tf, target);
-      target = targetOf(tf, sizes, learner.read().parameters);
+      target = learner.read().parameters;
+      learner.keep(target);
     }
   };
 
@@ -154,7 +147,7 @@ export async function trainQ(
       const plans = new Uint8Array(environments * subTasks);
       for (let task = 0; task < subTasks && !stopped; task++) {
         const share = Math.max(epsilon[1], epsilon[0] + ((epsilon[1] - epsilon[0]) * memory.added) / epsilon[2]);
-        const values = qValues(tf, learner, observe(training, rows, plans, task));
+        const values = qOf(learner.forward(observe(training, rows, plans, task)));
         for (let i = 0; i < environments; i++) {
           plans[i * subTasks + task] =
             random() < share ? Math.floor(SITES * random()) : siteOfLargest(values, SITES * i);
@@ -170,12 +163,12 @@ export async function trainQ(
       if (Math.floor(memory.added / options.evaluateEvery) > history.length) {
         const state = learner.read();
         const { parameters } = state;
-        const validationCost = await greedyCost(tf, { sizes, parameters }, validation);
+        const validationCost = await greedyCost(learner, validation);
         const report = { steps: memory.added, validationCost, seconds: (performance.now() - start) / 1000 };
         history.push(report);
         if (!best || validationCost < best.cost) best = { cost: validationCost, at: history.length, parameters };
         if (hooks.checkpoint) {
-          const now = { ...state, options, sizes, history, best, learned, target: target.parameters, memory };
+          const now = { ...state, options, sizes, history, best, learned, target, memory };
           saveQTraining(hooks.checkpoint, { ...now, random: random.state() });
         }
         hooks.onReport?.(report);
@@ -184,22 +177,7 @@ export async function trainQ(
     return { network: { sizes, parameters: best?.parameters ?? learner.read().parameters }, history, stopped };
   } finally {
     learner.dispose();
-    disposeOf(tf, target);
   }
-}
-
-/** The target network, on the backend and as numbers. */
-interface Target {
-  readonly parameters: Float32Array;
-  readonly layers: readonly LayerTensors[];
-}
-
-function targetOf(tf: TensorFlow, sizes: readonly number[], parameters: Float32Array): Target {
-  return { parameters, layers: tf.tidy(() => layersOf(sizes, tf.tensor1d(parameters))) };
-}
-
-function disposeOf(tf: TensorFlow, { layers }: Target): void {
-  for (const { kernel, bias } of layers) tf.dispose([kernel, bias]);
 }
 
 /** Training after a look at the validation set: with the data it determines all that follows. */
@@ -260,29 +238,25 @@ function loadQTraining(file: string, subTasks: number): QTraining | undefined {
 const DECIDED_ROWS = 1000;
 
 /** Mean total cost of what the network prefers in each state. */
-async function greedyCost(
-  tf: TensorFlow,
-  network: Network,
-  { states, features, costs }: QTrainingSet,
-): Promise<number> {
+async function greedyCost(learner: Learner, { states, features, costs }: QTrainingSet): Promise<number> {
   const decisions = new Uint8Array(states.count * states.application.subTasks);
   const { rows, columns, values } = features;
   for (let first = 0; first < rows; first += DECIDED_ROWS) {
     const end = Math.min(first + DECIDED_ROWS, rows);
     const part = { rows: end - first, columns, values: values.subarray(first * columns, end * columns) };
-    decisions.set(decideQ(tf, network, part, states.application), first * states.application.subTasks);
+    decisions.set(decideQ(learner.forward, part, states.application), first * states.application.subTasks);
     await setImmediate();
   }
   return mean(totalsOf(states, costs, decisions));
 }
 
 /** Decisions [count x T] of a trained network: in each step the site of the largest Q. */
-export function decideQ(tf: TensorFlow, network: Network, features: Matrix, application: Application): Uint8Array {
+export function decideQ(forward: Forward, features: Matrix, application: Application): Uint8Array {
   const { subTasks } = application;
   const rows = Uint32Array.from({ length: features.rows }, (_, k) => k);
   const plans = new Uint8Array(features.rows * subTasks);
   for (let task = 0; task < subTasks; task++) {
-    const sums = forward(tf, network, observe({ features }, rows, plans, task));
+    const sums = forward(observe({ features }, rows, plans, task));
     for (let k = 0; k < features.rows; k++) {
       // V and mean(A) are the same for all sites.
       plans[k * subTasks + task] = siteOfLargest(sums, (1 + SITES) * k + 1);
@@ -349,9 +323,7 @@ interface Batch {
  * learning network prefers next.
  */
 function learnFrom(
-  tf: TensorFlow,
-  learner: Learner,
-  target: readonly LayerTensors[],
+  learner: WebAssemblyLearner,
   { states, features, costs }: QTrainingSet,
   { rows, tasks, plans }: Batch,
   scale: number,
@@ -359,54 +331,45 @@ function learnFrom(
 ): void {
   const { subTasks } = states.application;
   const count = rows.length;
-  const now = observeEach(features, subTasks, rows, plans, tasks);
-  const next = observeEach(
-    features,
-    subTasks,
-    rows,
-    plans,
-    tasks.map((task) => task + 1),
-  );
-  const goal = tf.tidy(() => {
-    const inputs = tf.tensor2d(next.values, [count, next.columns]);
-    const preferred = qOf(tf, activationsOf(tf, learner.layers(), inputs).at(-1) as Tensor2D).argMax(1);
-    const valued = qOf(tf, activationsOf(tf, target, inputs).at(-1) as Tensor2D);
-    return valued.mul(tf.oneHot(preferred, SITES)).sum(1).dataSync() as Float32Array;
-  });
-  const chosen = new Float32Array(count * SITES);
-  for (let i = 0; i < count; i++) {
+  const next = observeEach(features, subTasks, rows, plans, tasks.map(following));
+  const preferred = qOf(learner.forward(next));
+  const valued = qOf(learner.forwardKept(next));
+  const goals = Float32Array.from(rows, (row, i) => {
     const task = tasks[i] as number;
-    const reward = -addedCost(states, costs, rows[i] as number, plans.subarray(i * subTasks, (i + 1) * subTasks), task);
-    goal[i] = reward / scale + (task < subTasks - 1 ? (goal[i] as number) : 0);
-    chosen[SITES * i + (plans[i * subTasks + task] as number)] = 1;
-  }
-  tf.tidy(() => {
-    const inputs = tf.tensor2d(now.values, [count, now.columns]);
-    const mask = tf.tensor2d(chosen, [count, SITES]);
-    learner.step(inputs, learningRate, (sums) => {
-      const q = qOf(tf, sums).mul(mask).sum(1, true);
+    const reward = -addedCost(states, costs, row, plans.subarray(i * subTasks, (i + 1) * subTasks), task) / scale;
+    return task === subTasks - 1
+      ? reward
+      : reward + (valued[SITES * i + siteOfLargest(preferred, SITES * i)] as number);
+  });
+  learner.step(observeEach(features, subTasks, rows, plans, tasks), learningRate, (sums) => {
+    const values = qOf(sums);
+    for (let i = 0; i < count; i++) {
+      const chosen = plans[i * subTasks + (tasks[i] as number)] as number;
+      const difference = (values[SITES * i + chosen] as number) - (goals[i] as number);
       // Huber's loss: the derivative of the error, at most 1.
-      const error = q
-        .sub(tf.tensor2d(goal, [count, 1]))
-        .clipByValue(-1, 1)
-        .div(count);
+      const error = Math.min(Math.max(difference, -1), 1) / count;
       // dQ/dV = 1, dQ/dA = its site minus 1/3 everywhere.
-      return tf.concat([error, mask.sub(1 / SITES).mul(error)], 1) as Tensor2D;
-    });
+      const at = (1 + SITES) * i;
+      sums[at] = error;
+      for (let site = 0; site < SITES; site++) sums[at + 1 + site] = error * ((site === chosen ? 1 : 0) - 1 / SITES);
+    }
+    return sums;
   });
 }
 
-/** Q [rows x sites] of the last layer's sums: V + A - mean(A). */
-function qOf(tf: TensorFlow, sums: Tensor2D): Tensor2D {
-  const [value, advantages] = tf.split(sums, [1, SITES], 1) as [Tensor2D, Tensor2D];
-  return value.add(advantages).sub(advantages.mean(1, true));
-}
+const following = (task: number) => task + 1;
 
-function qValues(tf: TensorFlow, learner: Learner, { rows, columns, values }: Matrix): Float32Array {
-  return tf.tidy(() => {
-    const inputs = tf.tensor2d(values, [rows, columns]);
-    return qOf(tf, activationsOf(tf, learner.layers(), inputs).at(-1) as Tensor2D).dataSync() as Float32Array;
-  });
+/** Q [rows x sites] of the last layer's sums [rows x (1 + sites)]: V + A - mean(A). */
+function qOf(sums: Float32Array): Float32Array {
+  const values = new Float32Array((sums.length / (1 + SITES)) * SITES);
+  for (let from = 0, to = 0; from < sums.length; from += 1 + SITES, to += SITES) {
+    let mean = 0;
+    for (let site = 1; site <= SITES; site++) mean += (sums[from + site] as number) / SITES;
+    for (let site = 0; site < SITES; site++) {
+      values[to + site] = (sums[from] as number) + (sums[from + 1 + site] as number) - mean;
+    }
+  }
+  return values;
 }
 
 /** The cost that the decision on `task` adds to state k, given the sites of the sub-tasks before it. */

@@ -1,11 +1,11 @@
 import { encode, type Statistics, standardise } from "../demonstrations/features";
 import type { Provenance } from "../demonstrations/generate";
 import { InputError } from "../errors";
+import { forwardOf } from "./inference";
 import type { Decider } from "./model";
 import type { Network } from "./network";
 import { loadNetwork, saveNetwork } from "./network-store";
 import { decideQ, observationSize, type QOptions, type QReport } from "./q-learning";
-import { loadTensorflow } from "./tensorflow";
 
 /** A trained Q-network with all that is needed to decide with it and to say where it comes from. */
 export interface QModel {
@@ -19,8 +19,8 @@ export interface QModel {
 }
 
 /** Makes the model ready to decide. Throws an InputError for states whose features the network was not made for. */
-export async function qDecider(model: QModel): Promise<Decider> {
-  const tf = await loadTensorflow();
+export function qDecider(model: QModel): Decider {
+  const forward = forwardOf(model.network);
   return (states) => {
     const features = encode(model.trainedOn.scenario, states);
     if (observationSize(features.columns, states.application.subTasks) !== model.network.sizes[0]) {
@@ -28,7 +28,7 @@ export async function qDecider(model: QModel): Promise<Decider> {
         `the states have ${features.columns} features, which is not what the model was trained with.`,
       );
     }
-    return decideQ(tf, model.network, standardise(features, model.statistics), states.application);
+    return decideQ(forward, standardise(features, model.statistics), states.application);
   };
 }
 

@@ -5,12 +5,20 @@ import type { Matrix } from "../demonstrations/features";
 import { InputError, requireInteger } from "../errors";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint";
 import { type Head, type HeadName, headNamed } from "./heads";
-import { Learner, type LearnerState, startOf } from "./learner";
-import { activate, initialNetwork, type Network, parameterCount, predict } from "./network";
-import { loadTensorflow, type TensorFlow } from "./tensorflow";
+import { type Learner, type LearnerState, startOf } from "./learner";
+import { initialNetwork, type Network, parameterCount } from "./network";
+import { loadTensorflow } from "./tensorflow";
+import { tensorflowLearner } from "./tensorflow-learner";
+import { webassemblyLearner } from "./webassembly-learner";
+
+export const ENGINES = ["webassembly", "tensorflow"] as const;
+
+export type Engine = (typeof ENGINES)[number];
 
 /** What can be turned in training. */
 export interface TrainOptions {
+  /** What computes: our WebAssembly, the same bits on every machine, or TensorFlow.js on its best backend. */
+  readonly engine: Engine;
   readonly head: HeadName;
   /** Units of each hidden layer. */
   readonly hidden: readonly number[];
@@ -28,6 +36,7 @@ export interface TrainOptions {
 
 /** The settings of DIOS where nothing else is said: those of the paper where it gives them (ReLU, sigmoid, Adam). */
 export const TRAIN_DEFAULTS: TrainOptions = {
+  engine: "webassembly",
   head: "sigmoid",
   hidden: [256, 256],
   learningRate: 4e-3,
@@ -82,7 +91,8 @@ export interface TrainHooks {
 
 /**
  * Trains a network to imitate the decisions of a training set: cross-entropy, Adam (Kingma and Ba, 2015), early stopping on the
- * validation set with the best weights kept. The same seed and data give the same network on one machine, resumed or not.
+ * validation set with the best weights kept. The same seed and data give the same network, resumed or not, and
+ * in WebAssembly on every machine.
  *
  * Other work of the process goes on between two steps. Throws an InputError when an option is out of range.
  */
@@ -93,14 +103,16 @@ export async function train(
   hooks: TrainHooks = {},
 ): Promise<Trained> {
   checkTrainOptions(options);
-  const tf = await loadTensorflow();
   const head = headNamed(options.head);
   const subTasks = training.decisions.length / training.features.rows;
   const sizes = [training.features.columns, ...options.hidden, head.units(subTasks)];
   const kept = hooks.checkpoint ? loadTraining(hooks.checkpoint) : undefined;
   const resumed = isDeepStrictEqual([kept?.options, kept?.sizes], [options, sizes]) ? kept : undefined;
   const start = resumed ?? startOf(initialNetwork(sizes, `${options.seed}/weights`).parameters);
-  const learner = new Learner(tf, sizes, start);
+  const learner =
+    options.engine === "tensorflow"
+      ? tensorflowLearner(await loadTensorflow(), sizes, start)
+      : webassemblyLearner(sizes, start, options.batch);
   const history: Epoch[] = resumed ? [...resumed.history] : [];
   let best = resumed?.best ?? { epoch: 0, parameters: start.parameters };
   let stopped = false;
@@ -110,12 +122,12 @@ export async function train(
     const sample = rowsFrom(training, 0, validation.features.rows);
     for (let epoch = history.length + 1; epoch <= options.epochs; epoch++) {
       if (epoch - 1 - best.epoch >= options.patience) break;
-      stopped = !(await pass(tf, learner, head, training, targets, options, epoch, hooks));
+      stopped = !(await pass(learner, head, training, targets, options, epoch, hooks));
       if (stopped) break;
       const state = learner.read();
       const network = { sizes, parameters: state.parameters };
-      const { loss: trainLoss, accuracy: trainAccuracy } = await score(tf, network, head, sample);
-      const { loss, accuracy, decisions } = await score(tf, network, head, validation);
+      const { loss: trainLoss, accuracy: trainAccuracy } = await score(learner, head, sample);
+      const { loss, accuracy, decisions } = await score(learner, head, validation);
       const report = { epoch, trainLoss, trainAccuracy, validationLoss: loss, validationAccuracy: accuracy };
       history.push(report);
       if (history.every((earlier) => earlier === report || earlier.validationLoss > loss)) {
@@ -164,7 +176,6 @@ export function trainedUntil(checkpoint: string): Omit<Trained, "stopped"> | und
 
 /** One pass over the training set in an order that (seed, epoch) gives; false when the signal stopped it. */
 async function pass(
-  tf: TensorFlow,
   learner: Learner,
   head: Head,
   { features, decisions }: TrainingSet,
@@ -179,17 +190,17 @@ async function pass(
   const order = shuffled(rows, `${seed}/order/${epoch}`);
   for (let start = 0; start < rows; start += batch) {
     const chosen = order.subarray(start, start + batch);
-    const inputs = tf.tensor2d(gather(values, columns, chosen), [chosen.length, columns]);
-    const wanted = tf.tensor2d(gather(targets, units, chosen), [chosen.length, units]);
+    const inputs = { rows: chosen.length, columns, values: gather(values, columns, chosen) };
+    const wanted = gather(targets, units, chosen);
     const done = (epoch - 1 + start / rows) / epochs;
     const rate = (learningRate * (1 + Math.cos(Math.PI * done))) / 2;
-    // For both activations the derivative of the cross-entropy by the sums is output minus target.
-    learner.step(inputs, rate, (sums) =>
-      activate(tf, head, sums)
-        .sub(wanted)
-        .div(chosen.length * subTasks),
-    );
-    tf.dispose([inputs, wanted]);
+    const scale = 1 / (chosen.length * subTasks);
+    learner.step(inputs, rate, (sums) => {
+      // For both activations the derivative of the cross-entropy by the sums is output minus target.
+      const error = head.outputs(sums);
+      for (let i = 0; i < error.length; i++) error[i] = ((error[i] as number) - (wanted[i] as number)) * scale;
+      return error;
+    });
     onStep?.(epoch - 1 + Math.min(start + batch, rows) / rows);
     // Lets progress, widgets and an interrupt through.
     await setImmediate();
@@ -210,14 +221,15 @@ interface Score {
   readonly decisions: Uint8Array;
 }
 
-async function score(tf: TensorFlow, network: Network, head: Head, set: TrainingSet): Promise<Score> {
+async function score(learner: Learner, head: Head, set: TrainingSet): Promise<Score> {
   const decisions = new Uint8Array(set.decisions.length);
   const subTasks = set.decisions.length / set.features.rows;
   let loss = 0;
   let right = 0;
   for (let first = 0; first < set.features.rows; first += SCORED_ROWS) {
     const part = rowsFrom(set, first, SCORED_ROWS);
-    const outputs = predict(tf, network, head, part.features);
+    const sums = learner.forward(part.features);
+    const outputs = head.outputs(sums);
     const targets = head.targets(part.decisions);
     for (let i = 0; i < outputs.length; i++) {
       const output = Math.min(Math.max(outputs[i] as number, 1e-7), 1 - 1e-7);
@@ -225,7 +237,7 @@ async function score(tf: TensorFlow, network: Network, head: Head, set: Training
       if (target > 0) loss -= Math.log(output);
       else if (head.activation === "sigmoid") loss -= Math.log(1 - output);
     }
-    const decided = head.decide(outputs);
+    const decided = head.decide(sums);
     for (let i = 0; i < decided.length; i++) right += decided[i] === part.decisions[i] ? 1 : 0;
     decisions.set(decided, first * subTasks);
     await setImmediate();
@@ -267,7 +279,17 @@ function shuffled(count: number, seed: string): Uint32Array {
 }
 
 /** Throws an InputError when an option is out of range. */
-export function checkTrainOptions({ head, hidden, learningRate, batch, epochs, patience, seed }: TrainOptions): void {
+export function checkTrainOptions({
+  engine,
+  head,
+  hidden,
+  learningRate,
+  batch,
+  epochs,
+  patience,
+  seed,
+}: TrainOptions): void {
+  if (!ENGINES.includes(engine)) throw new InputError(`engine is ${engine}; allowed: ${ENGINES.join(", ")}.`);
   headNamed(head);
   if (hidden.length === 0 || hidden.length > 20) {
     throw new InputError(`hidden has ${hidden.length} layers; allowed: 1 to 20 numbers of units, such as 256,256.`);

@@ -109,7 +109,7 @@ test("a run on the first demonstrations has the weights of a model that learned 
 test("accuracy and cost gap of the best epoch are those of the saved model as a scheme, on the validation set", async () => {
   const run = await runOf(experiment, "literal", { ...options, head: "literal" });
   const validation = await demonstrationsOf(experiment, "validation");
-  const scheme = await dios(loadModel(saveRun(experiment, run, "saved")));
+  const scheme = dios(loadModel(saveRun(experiment, run, "saved")));
   const [result] = evaluate(validation, [scheme]).results;
   const best = bestEpochOf(run);
   const near = (a = Number.NaN, b = Number.NaN) => assert.ok(Math.abs(a - b) < 1e-9, `${a} and ${b}`);

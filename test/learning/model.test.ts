@@ -6,8 +6,8 @@ import test from "node:test";
 import { encode, standardise, statisticsOf } from "../../src/demonstrations/features";
 import { generate } from "../../src/demonstrations/generate";
 import { headNamed } from "../../src/learning/heads";
+import { forwardOf } from "../../src/learning/inference";
 import { decider, loadModel, type Model, saveModel } from "../../src/learning/model";
-import { predict } from "../../src/learning/network";
 import { loadTensorflow } from "../../src/learning/tensorflow";
 import { TRAIN_DEFAULTS, train } from "../../src/learning/train";
 import { loadScenario } from "../../src/scenario/load";
@@ -33,7 +33,7 @@ for (const head of ["literal", "sigmoid", "softmax"] as const) {
     saveModel(saved, model);
     const loaded = loadModel(saved);
     assert.deepEqual(loaded, model);
-    assert.deepEqual((await decider(loaded))(demonstrations.states), (await decider(model))(demonstrations.states));
+    assert.deepEqual(decider(loaded)(demonstrations.states), decider(model)(demonstrations.states));
 
     const tf = await loadTensorflow();
     const json = JSON.parse(fs.readFileSync(path.join(saved, "model.json"), "utf8"));
@@ -47,7 +47,7 @@ for (const head of ["literal", "sigmoid", "softmax"] as const) {
     const features = standardise(encode(scenario, demonstrations.states), model.statistics);
     const theirs = layers.predict(tf.tensor2d(features.values, [features.rows, features.columns]));
     const values = (Array.isArray(theirs) ? theirs[0] : theirs)?.dataSync() as Float32Array;
-    const ours = predict(tf, model.network, headNamed(head), features);
+    const ours = headNamed(head).outputs(forwardOf(model.network)(features));
     assert.equal(values.length, ours.length);
     assert.ok(values.every((value, i) => Math.abs(value - (ours[i] as number)) < 1e-5));
   });
@@ -100,7 +100,7 @@ test("a model that cannot be written leaves the old one whole", async () => {
 });
 
 test("states of another application are refused", async () => {
-  const decide = await decider(await trained("sigmoid"));
+  const decide = decider(await trained("sigmoid"));
   const other = generate({
     scenario: loadScenario("paper", { application: { topology: "chain", subTasks: 4 } }),
     seed: 1,

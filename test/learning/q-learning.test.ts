@@ -6,6 +6,7 @@ import test from "node:test";
 import seedrandom from "seedrandom";
 import { encode, standardise, statisticsOf } from "../../src/demonstrations/features";
 import { generate } from "../../src/demonstrations/generate";
+import { forwardOf } from "../../src/learning/inference";
 import {
   addedCost,
   decideQ,
@@ -15,7 +16,6 @@ import {
   trainQ,
 } from "../../src/learning/q-learning";
 import { loadQModel, qDecider, saveQModel } from "../../src/learning/q-model";
-import { loadTensorflow } from "../../src/learning/tensorflow";
 import { sampleStates } from "../../src/mec/states";
 import { costTables, delayTables, totalOf, totalsOf } from "../../src/mec/tables";
 import { exhaustive } from "../../src/optimal/exhaustive";
@@ -65,7 +65,7 @@ const sum = (values: Float64Array) => values.reduce((total, value) => total + va
 
 test("forty states are learned to within 1 % of the optimum, from rewards alone", async () => {
   const { network, history } = await trainQ(set, set, options);
-  const decisions = decideQ(await loadTensorflow(), network, set.features, set.states.application);
+  const decisions = decideQ(forwardOf(network), set.features, set.states.application);
   const learned = sum(totalsOf(set.states, set.costs, decisions));
   const optimum = sum(totalsOf(set.states, set.costs, exhaustive(set.states, set.costs)));
   const byTime = sum(totalsOf(set.states, set.costs, greedy(set.states, delayTables(scenario, set.states))));
@@ -138,8 +138,8 @@ test("a saved Q-network decides as it did", async () => {
     saveQModel(path.join(folder, "dros"), model);
     const loaded = loadQModel(path.join(folder, "dros"));
     assert.deepEqual(loaded, model);
-    const decisions = (await qDecider(loaded))(set.states);
-    assert.deepEqual(decisions, decideQ(await loadTensorflow(), network, set.features, set.states.application));
+    const decisions = qDecider(loaded)(set.states);
+    assert.deepEqual(decisions, decideQ(forwardOf(network), set.features, set.states.application));
   } finally {
     fs.rmSync(folder, { recursive: true });
   }

@@ -6,9 +6,10 @@ import test from "node:test";
 import seedrandom from "seedrandom";
 import type { Matrix } from "../../src/demonstrations/features";
 import { type HeadName, headNamed } from "../../src/learning/heads";
-import { initialNetwork, layerSlices, predict } from "../../src/learning/network";
+import { initialNetwork, layerSlices } from "../../src/learning/network";
 import { loadTensorflow } from "../../src/learning/tensorflow";
 import { TRAIN_DEFAULTS, type TrainingSet, train } from "../../src/learning/train";
+import { tensorflowSums } from "./tensorflow-sums";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "dios-train-"));
 test.after(() => fs.rmSync(folder, { recursive: true }));
@@ -35,8 +36,8 @@ for (const head of ["sigmoid", "softmax"] as const) {
   test(`a tiny separable problem is learned to 100 % with the ${head} head`, async () => {
     const unseen = tinyProblem(500, "unseen");
     const { network } = await train(tinyProblem(1000, "seen"), tinyProblem(300, "validation"), { ...options, head });
-    const outputs = predict(await loadTensorflow(), network, headNamed(head), unseen.features);
-    assert.deepEqual(headNamed(head).decide(outputs), unseen.decisions);
+    const sums = await tensorflowSums(network, unseen.features);
+    assert.deepEqual(headNamed(head).decide(sums), unseen.decisions);
   });
 }
 
@@ -47,7 +48,7 @@ test("the literal head learns to tell local from offloaded, and sends what is of
     ...options,
     head: "literal",
   });
-  const decided = head.decide(predict(await loadTensorflow(), network, head, unseen.features));
+  const decided = head.decide(await tensorflowSums(network, unseen.features));
   assert.deepEqual(
     decided,
     unseen.decisions.map((site) => (site === 0 ? 0 : 1)),
@@ -118,7 +119,7 @@ test("the outputs of the network equal a forward pass written out by hand", asyn
   // One hidden unit: relu(1 x1 - 2 x2 + 0.5); outputs: sigmoid(3 h - 1), sigmoid(-h).
   const network = { sizes: [2, 1, 2], parameters: Float32Array.of(1, -2, 0.5, 3, -1, -1, 0) };
   const features: Matrix = { rows: 2, columns: 2, values: Float32Array.of(1, 0.5, 0, 1) };
-  const outputs = predict(await loadTensorflow(), network, headNamed("literal"), features);
+  const outputs = headNamed("literal").outputs(await tensorflowSums(network, features));
   const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
   // Row 0: h = relu(1 - 1 + 0.5) = 0.5. Row 1: h = relu(-2 + 0.5) = 0.
   const expected = [sigmoid(0.5), sigmoid(-0.5), sigmoid(-1), sigmoid(0)];
@@ -168,8 +169,7 @@ test("hooks are told the epochs done, a fraction, and of each epoch the network 
     onStep: (epochs) => steps.push(epochs),
     async onEpoch({ epoch }, network, decisions) {
       const head = headNamed("sigmoid");
-      const outputs = predict(await loadTensorflow(), network, head, validation.features);
-      assert.deepEqual(decisions, head.decide(outputs));
+      assert.deepEqual(decisions, head.decide(await tensorflowSums(network, validation.features)));
       shares.push(decisions.filter((site, i) => site === validation.decisions[i]).length / decisions.length);
       if (epoch === 1) await new Promise((resolve) => setTimeout(resolve, 5));
       if (epoch === 1) waited = steps.length === 3;
@@ -193,7 +193,7 @@ test("with the literal head, accuracy is the share of sites that are right, whic
 test("a training of more rows than are scored at a time has the loss of its outputs", async () => {
   const set = tinyProblem(4500, "many");
   const { network, history } = await train(set, set, { ...options, batch: 4500, epochs: 1 });
-  const outputs = predict(await loadTensorflow(), network, headNamed("sigmoid"), set.features);
+  const outputs = headNamed("sigmoid").outputs(await tensorflowSums(network, set.features));
   const targets = headNamed("sigmoid").targets(set.decisions);
   const loss = outputs.reduce((sum, p, i) => sum - Math.log(targets[i] === 1 ? p : 1 - p), 0) / set.decisions.length;
   assert.ok(Math.abs((history[0]?.validationLoss as number) - loss) < 1e-5);

@@ -14,22 +14,33 @@ async function load(model) {
 /** The library, loaded once a page. */
 const plotlyOf = (model) => (globalThis.diosLabPlotly ??= load(model));
 
+/** A page that is not seen has no frames. */
+const nextFrame = () => new Promise((resolve) => {
+  requestAnimationFrame(resolve);
+  setTimeout(resolve, 100);
+});
+
+/** Has the figures of the page draw one a frame, so that the first is seen while the others are drawn. */
+function inTurn(draw) {
+  const drawn = (globalThis.diosLabTurn ?? Promise.resolve()).then(draw);
+  globalThis.diosLabTurn = drawn.catch(() => {}).then(nextFrame);
+  return drawn;
+}
+
 export default {
   async render({ model, el }) {
     const Plotly = await plotlyOf(model);
     const div = el.appendChild(document.createElement("div"));
-    let drawing = Promise.resolve();
     let wanted;
     /** Draws the figure as it is when its turn comes: of those that come faster than they can be drawn, the last. */
     function draw() {
       wanted = model.get("figure");
-      drawing = drawing.then(async () => {
+      return inTurn(async () => {
         if (!wanted) return;
         const { data, layout } = wanted;
         wanted = undefined;
         await Plotly.react(div, data, { uirevision: "kept", ...layout }, { displaylogo: false, responsive: false });
       });
-      return drawing;
     }
     await draw();
     model.on("change:figure", draw);

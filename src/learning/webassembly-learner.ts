@@ -1,0 +1,229 @@
+import os from "node:os";
+import path from "node:path";
+import { Worker } from "node:worker_threads";
+import type { Matrix } from "../demonstrations/features";
+import type { Learner, LearnerState } from "./learner";
+import { layerSlices, parameterCount } from "./network";
+import { code } from "./wasm/training";
+
+/** A learner that can also go forward with parameters that it kept, as a target network. */
+export interface WebAssemblyLearner extends Learner {
+  /** Keeps these parameters for `forwardKept`. */
+  keep(parameters: Float32Array): void;
+  /** As `forward`, with the parameters kept last. */
+  forwardKept(inputs: Matrix): Float32Array;
+}
+
+/** What a thread of a learner is given. */
+export interface ThreadData {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  /** Place of the table of settings. */
+  readonly settings: number;
+  readonly thread: number;
+}
+
+/** Where the table of settings has what the threads agree by: how many jobs there were, how many threads are at work, and on what. */
+export const [JOBS, AT_WORK, JOB] = [0, 1, 2] as const;
+
+// The jobs, as assembly/training.ts counts them, and one that ends the thread.
+const [FORWARD, BACKWARD, UPDATE] = [1, 2, 3] as const;
+export const END = 4;
+
+/** Where assembly/training.ts has its settings. */
+const PLACES = [
+  ...["jobs", "atWork", "job", "threads", "layers", "rows", "activations", "activationsBytes", "parameters"],
+  ...["parametersBytes", "gradients", "scratch", "scratchBytes", "rate", "correction", "shift"],
+] as const;
+
+/** Rows of a block, the least that a thread gets. */
+const BLOCK = 128;
+/** What is below is left to the module. */
+const FIRST_BYTE = 65_536;
+
+/**
+ * A network that learns in WebAssembly, 128-bit vectors and all cores: the same bits on every machine and for any number of threads. While a
+ * step runs the caller waits, as it does its share.
+ * @param rows most rows of a step; more can go forward
+ */
+export function webassemblyLearner(
+  sizes: readonly number[],
+  start: LearnerState,
+  rows: number,
+  threads = Math.min(os.availableParallelism(), Math.ceil(rows / BLOCK)),
+): WebAssemblyLearner {
+  const module = new WebAssembly.Module(Buffer.from(code, "base64"));
+  const padded = sizes.map((size) => roundUp(size, 8));
+  const widest = Math.max(...padded);
+  const blocks = Math.ceil(rows / BLOCK);
+  const layers = layerSlices(padded);
+  const length = parameterCount(padded);
+
+  let end = FIRST_BYTE;
+  const room = (bytes: number): number => {
+    const place = end;
+    end = roundUp(end + bytes, 64);
+    return place;
+  };
+  const activationsBytes = 4 * BLOCK * padded.reduce((sum, size) => sum + size);
+  const scratchBytes = 4 * BLOCK * (2 * widest + 8);
+  const settings = room(4 * (PLACES.length + 5 * layers.length));
+  const parameters = room(4 * 3 * length);
+  const kept = room(4 * length);
+  const gradients = room(4 * length * blocks);
+  const activations = room(activationsBytes * blocks);
+  const scratch = room(scratchBytes * threads);
+  const transposed = layers.map(({ inputs, units }, layer) => (layer === 0 ? 0 : room(4 * inputs * units)));
+  const pages = Math.ceil(end / 65_536);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  const floats = new Float32Array(memory.buffer);
+  const table = new Int32Array(memory.buffer, settings);
+  const rates = new Float32Array(memory.buffer, settings);
+
+  const set = (name: (typeof PLACES)[number], value: number) => {
+    table[PLACES.indexOf(name)] = value;
+  };
+  const given = { threads, layers: layers.length, activations, activationsBytes, parameters, gradients, scratch };
+  for (const [name, value] of Object.entries(given)) set(name as keyof typeof given, value);
+  set("parametersBytes", 4 * length);
+  set("scratchBytes", scratchBytes);
+  for (const [layer, { inputs, units, kernel, bias }] of layers.entries()) {
+    const places = [inputs, units, parameters + 4 * kernel, parameters + 4 * bias, transposed[layer] as number];
+    table.set(places, PLACES.length + 5 * layer);
+  }
+
+  const packing = packingOf(sizes);
+  const write = (place: number, values: Float32Array) => {
+    for (let i = 0; i < values.length; i++) floats[place / 4 + (packing[i] as number)] = values[i] as number;
+  };
+  const read = (place: number) => Float32Array.from(packing, (at) => floats[place / 4 + at] as number);
+  for (const [index, values] of [start.parameters, start.first, start.second].entries()) {
+    write(parameters + 4 * index * length, values);
+  }
+
+  const learning = new WebAssembly.Instance(module, { env: { memory } }).exports as {
+    start(settings: number): void;
+    share(job: number, thread: number): void;
+    transpose(): void;
+  };
+  learning.start(settings);
+  learning.transpose();
+  for (let thread = 1; thread < threads; thread++) {
+    const workerData: ThreadData = { module, memory, settings, thread };
+    new Worker(path.join(__dirname, "learner-thread.js"), { workerData }).unref();
+  }
+
+  /** Has all threads do a job, this one among them. */
+  function run(job: number): void {
+    table[JOB] = job;
+    Atomics.store(table, AT_WORK, threads - 1);
+    Atomics.add(table, JOBS, 1);
+    Atomics.notify(table, JOBS);
+    if (job === END) return;
+    learning.share(job, 0);
+    waitWhile(table, AT_WORK, (atWork) => atWork > 0, 60_000);
+  }
+
+  /** Calls `each` for the rows of each block: its first row, how many, and their place among the inputs and among the last sums. */
+  function forBlocks(count: number, each: (first: number, rows: number, inputs: number, sums: number) => void): void {
+    for (let block = 0; block * BLOCK < count; block++) {
+      const inputs = (activations + block * activationsBytes) / 4;
+      const sums = inputs + activationsBytes / 4 - BLOCK * (padded.at(-1) as number);
+      each(block * BLOCK, Math.min(BLOCK, count - block * BLOCK), inputs, sums);
+    }
+  }
+
+  /** Copies rows of `width` numbers between an array and the memory, where they have `stride`; the rest there is zero. */
+  function put(values: Float32Array, first: number, count: number, width: number, place: number, stride: number): void {
+    floats.fill(0, place, place + roundUp(count, 4) * stride);
+    for (let row = 0; row < count; row++) {
+      floats.set(values.subarray((first + row) * width, (first + row + 1) * width), place + row * stride);
+    }
+  }
+
+  const units = sizes.at(-1) as number;
+  const stride = padded.at(-1) as number;
+
+  /** The last sums of at most `rows` rows. */
+  function sumsOf({ rows: count, columns, values }: Matrix, shift: number): Float32Array {
+    forBlocks(count, (first, rows, place) => put(values, first, rows, columns, place, padded[0] as number));
+    set("rows", count);
+    set("shift", shift);
+    run(FORWARD);
+    const sums = new Float32Array(count * units);
+    forBlocks(count, (first, rows, _inputs, place) => {
+      for (let row = 0; row < rows; row++) {
+        const from = place + row * stride;
+        sums.set(floats.subarray(from, from + units), (first + row) * units);
+      }
+    });
+    return sums;
+  }
+
+  function forward({ rows: count, columns, values }: Matrix, shift: number): Float32Array {
+    if (count <= rows) return sumsOf({ rows: count, columns, values }, shift);
+    const sums = new Float32Array(count * units);
+    for (let first = 0; first < count; first += rows) {
+      const part = Math.min(rows, count - first);
+      const inputs = values.subarray(first * columns, (first + part) * columns);
+      sums.set(sumsOf({ rows: part, columns, values: inputs }, shift), first * units);
+    }
+    return sums;
+  }
+
+  let { steps } = start;
+  return {
+    forward: (inputs) => forward(inputs, 0),
+    forwardKept: (inputs) => forward(inputs, kept - parameters),
+    keep: (values) => write(kept, values),
+    step(inputs, learningRate, errorOf) {
+      steps++;
+      const error = errorOf(sumsOf(inputs, 0));
+      forBlocks(inputs.rows, (first, rows, _inputs, place) => put(error, first, rows, units, place, stride));
+      run(BACKWARD);
+      rates[PLACES.indexOf("rate")] = learningRate / (1 - 0.9 ** steps);
+      rates[PLACES.indexOf("correction")] = 1 / (1 - 0.999 ** steps);
+      run(UPDATE);
+    },
+    read() {
+      const [values, first, second] = [0, 1, 2].map((index) => read(parameters + 4 * index * length));
+      return { parameters: values, first, second, steps } as LearnerState;
+    },
+    dispose: () => run(END),
+  };
+}
+
+/** Waits while a counter is as it should not be, `patience` milliseconds at most; first without sleeping, since between two jobs there is little to wait for. */
+export function waitWhile(
+  counters: Int32Array,
+  index: number,
+  pending: (value: number) => boolean,
+  patience = Number.POSITIVE_INFINITY,
+): void {
+  for (let spin = 0; spin < SPINS; spin++) if (!pending(Atomics.load(counters, index))) return;
+  for (let value = Atomics.load(counters, index); pending(value); value = Atomics.load(counters, index)) {
+    const answer = Atomics.wait(counters, index, value, patience);
+    if (answer === "timed-out") throw new Error(`a thread of the learner did not answer for ${patience / 1000} s`);
+  }
+}
+
+/** Some 50 us. */
+const SPINS = 10_000;
+
+/** Where each parameter is in memory: kernels in panels of 8 columns, [columns / 8][rows][8], and all widths rounded up to 8s. */
+function packingOf(sizes: readonly number[]): Uint32Array {
+  const packing = new Uint32Array(parameterCount(sizes));
+  const packed = layerSlices(sizes.map((size) => roundUp(size, 8)));
+  for (const [layer, { inputs, units, kernel, bias }] of layerSlices(sizes).entries()) {
+    const to = packed[layer] as (typeof packed)[number];
+    for (let i = 0; i < inputs; i++) {
+      for (let j = 0; j < units; j++) {
+        packing[kernel + i * units + j] = to.kernel + (j >> 3) * 8 * to.inputs + 8 * i + (j & 7);
+      }
+    }
+    for (let j = 0; j < units; j++) packing[bias + j] = to.bias + j;
+  }
+  return packing;
+}
+
+const roundUp = (value: number, multiple: number) => multiple * Math.ceil(value / multiple);
