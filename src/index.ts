@@ -2,6 +2,7 @@ export { bestOf, closedFormTargets, deviationOf } from "./calibration/calibrate"
 export { SPACE } from "./calibration/space";
 export { encode, featureNames, standardise, statisticsOf } from "./demonstrations/features";
 export { type Demonstrations, generate, generateChunks } from "./demonstrations/generate";
+export { generateParallel } from "./demonstrations/parallel";
 export type { Split } from "./demonstrations/split";
 export { loadDemonstrations, storeDemonstrations, writeCsv } from "./demonstrations/store";
 export { InputError } from "./errors";

@@ -1,5 +1,6 @@
 import { ratesOf, type States } from "../mec/states";
 import type { Scenario } from "../scenario/scenario";
+import { log10Float32 } from "./log10";
 
 /** A row-major matrix of 32-bit floats. */
 export interface Matrix {
@@ -31,13 +32,12 @@ export function featureNames({ application }: Pick<States, "application">): stri
 
 /**
  * The features of a batch, [count x (E + 4T + 1)]: what the paper calls the state S, the channel as the rate it gives. Logarithms
- * where a quantity spans decades; not yet standardised.
+ * where a quantity spans decades; not yet standardised. `rates` are those of ratesOf, for a caller that has them.
  */
-export function encode(scenario: Scenario, states: States): Matrix {
+export function encode(scenario: Scenario, states: States, rates = ratesOf(scenario, states)): Matrix {
   const { subTasks, dependencies } = states.application;
   const links = dependencies.length;
   const columns = links + 4 * subTasks + 1;
-  const rates = ratesOf(scenario, states);
   const values = new Float32Array(states.count * columns);
   let i = 0;
   for (let k = 0; k < states.count; k++) {
@@ -54,7 +54,7 @@ export function encode(scenario: Scenario, states: States): Matrix {
 
 /** Decimal logarithm; quantities below 1 (no data at all, for one) count as 1. */
 function logOf(value: number): number {
-  return Math.log10(Math.max(value, 1));
+  return log10Float32(Math.max(value, 1));
 }
 
 /** Mean and standard deviation of each column; 1 in place of the deviation of a column that does not vary. */

@@ -1,10 +1,7 @@
-import { type States, sampleStates } from "../mec/states";
-import { costTables, totalsOf } from "../mec/tables";
-import { eliminate } from "../optimal/elimination";
 import { scenarioHash } from "../scenario/load";
 import type { Scenario } from "../scenario/scenario";
 import { VERSION } from "../version";
-import { encode, type Matrix } from "./features";
+import { type Demonstrated, demonstrate } from "./demonstrate";
 import { type Split, streamOf } from "./split";
 
 /** What a data set was made from; two data sets with equal provenance are the same bytes. */
@@ -19,15 +16,9 @@ export interface Provenance {
   readonly version: string;
 }
 
-/** States with their features, their optimal decisions and the cost of these: what the network learns from. */
-export interface Demonstrations {
+/** What the network learns from, and what it was made from. */
+export interface Demonstrations extends Demonstrated {
   readonly provenance: Provenance;
-  readonly states: States;
-  readonly features: Matrix;
-  /** [count x T] optimal sites (OOS). */
-  readonly decisions: Uint8Array;
-  /** [count] total cost of the optimal decisions. */
-  readonly costs: Float64Array;
 }
 
 /** What is to be generated. */
@@ -49,16 +40,7 @@ export const CHUNK = 10_000;
 /** Generates demonstrations: samples states, encodes their features and finds their optimal decisions. */
 export function generate(request: GenerateRequest): Demonstrations {
   const { scenario, seed, split, count, first = 0 } = request;
-  const states = sampleStates(scenario, streamOf(seed, split), first, count);
-  const costs = costTables(scenario, states);
-  const decisions = eliminate(states, costs);
-  return {
-    provenance: provenanceOf(request),
-    states,
-    features: encode(scenario, states),
-    decisions,
-    costs: totalsOf(states, costs, decisions),
-  };
+  return { provenance: provenanceOf(request), ...demonstrate(scenario, streamOf(seed, split), first, count) };
 }
 
 /**
@@ -66,13 +48,20 @@ export function generate(request: GenerateRequest): Demonstrations {
  * shards joined together have the chunks of the whole.
  */
 export function* generateChunks(request: GenerateRequest): Generator<Demonstrations> {
+  for (const chunk of chunkRequests(request)) yield generate(chunk);
+}
+
+/** The requests of the chunks of a request, in order. */
+export function chunkRequests(request: GenerateRequest): Required<GenerateRequest>[] {
   const { count, first = 0 } = request;
   const end = first + count;
+  const requests: Required<GenerateRequest>[] = [];
   for (let from = first; from < end; ) {
     const to = Math.min(end, (Math.floor(from / CHUNK) + 1) * CHUNK);
-    yield generate({ ...request, first: from, count: to - from });
+    requests.push({ ...request, first: from, count: to - from });
     from = to;
   }
+  return requests;
 }
 
 /** What identifies the data set of a request. */

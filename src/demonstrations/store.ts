@@ -1,7 +1,7 @@
 import fs from "node:fs";
-import { pipeline } from "node:stream/promises";
 import { setImmediate } from "node:timers/promises";
 import {
+  AsyncByteQueue,
   type Data,
   type DataType,
   Field,
@@ -48,39 +48,44 @@ const KEY = "dios.";
  * Stores demonstrations as an Apache Arrow IPC file (Feather V2), one record batch a chunk, with their provenance in the
  * schema's metadata: pandas.read_feather and polars.read_ipc read it. Written aside and renamed.
  *
- * `chunks` come from generateChunks; `onProgress` is told the rows written. When the signal is aborted nothing is stored, and the
+ * `chunks` come from generateChunks or generateParallel; `onProgress` is told the rows written. When the signal is aborted nothing is stored, and the
  * promise is rejected with the signal's reason.
  */
 export async function storeDemonstrations(
   file: string,
   provenance: Provenance,
-  chunks: Iterable<Demonstrations>,
+  chunks: Iterable<Demonstrations> | AsyncIterable<Demonstrations>,
   onProgress: Progress = () => {},
   signal?: AbortSignal,
 ): Promise<void> {
   await moveIntoPlace(file, async (aside) => {
-    const writer = new RecordBatchFileWriter();
-    const written = pipeline(writer.toNodeStream(), fs.createWriteStream(aside));
-    // The pipeline rejects while chunks are still generated; it is awaited below.
-    written.catch(() => {});
-    let schema: Schema | undefined;
-    let done = 0;
+    const out = fs.openSync(aside, "w");
     try {
-      for (const chunk of chunks) {
+      const writer = new RecordBatchFileWriter();
+      writer.reset(fileSink(out));
+      let schema: Schema | undefined;
+      let done = 0;
+      for await (const chunk of chunks) {
         schema ??= schemaOf(chunk, provenance);
         writer.write(recordBatch(schema, chunk));
         done += chunk.states.count;
         onProgress(done, provenance.count);
-        // Lets the file system keep up, so that memory stays bounded, and an interrupt through.
+        // Lets an interrupt through.
         await setImmediate();
         signal?.throwIfAborted();
       }
-    } finally {
-      // What is not wanted is closed too before it is removed: a file that is still being opened would come back.
       writer.close();
-      await written;
+    } finally {
+      fs.closeSync(out);
     }
   });
+}
+
+/** A sink of Arrow's writers that has written what it is given when it returns: a queue would grow when the disk is slow. */
+function fileSink(out: number): AsyncByteQueue {
+  const sink = new AsyncByteQueue();
+  sink.write = (bytes) => fs.writeFileSync(out, bytes as Uint8Array);
+  return sink;
 }
 
 /** Loads stored demonstrations. An InputError names the file and what is wrong with it. */

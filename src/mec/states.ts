@@ -58,17 +58,21 @@ export function sampleStates(scenario: Scenario, seed: string, first: number, co
   const subTasks = states.application.subTasks;
   const links = states.application.dependencies.length;
   const gains = subTasks * gainsPerSubTask(scenario);
-  const draws = new Float64Array(links + 3 * subTasks + gains + 1);
+  const width = links + 3 * subTasks + gains + 1;
+  const draws = new Float64Array(Math.min(count, DRAWN) * width);
   const draw = aleaStreams(`${seed}/`);
-  for (let k = 0; k < count; k++) {
-    draw(first + k, draws);
-    let at = 0;
-    at = uniform(draws, at, states.dataBytes, k, links, application.dataBytes);
-    at = uniform(draws, at, states.cyclesPerByte, k, subTasks, application.cyclesPerByte);
-    at = uniformInteger(draws, at, states.subcarriers, k, subTasks, radio.subcarriersGranted);
-    at = uniformInteger(draws, at, states.cores, k, subTasks, edge.coresGranted);
-    at = exponential(draws, at, states.gains, k, gains);
-    uniform(draws, at, states.wiredDelayS, k, 1, wired.delayS);
+  for (let done = 0; done < count; done += DRAWN) {
+    const rows = Math.min(DRAWN, count - done);
+    draw(first + done, rows, draws.subarray(0, rows * width));
+    for (let k = done; k < done + rows; k++) {
+      let at = (k - done) * width;
+      at = uniform(draws, at, states.dataBytes, k, links, application.dataBytes);
+      at = uniform(draws, at, states.cyclesPerByte, k, subTasks, application.cyclesPerByte);
+      at = uniformInteger(draws, at, states.subcarriers, k, subTasks, radio.subcarriersGranted);
+      at = uniformInteger(draws, at, states.cores, k, subTasks, edge.coresGranted);
+      at = exponential(draws, at, states.gains, k, gains);
+      uniform(draws, at, states.wiredDelayS, k, 1, wired.delayS);
+    }
   }
   return states;
 }
@@ -90,6 +94,9 @@ export function sliceStates(states: States, first: number, count: number): State
     wiredDelayS: rows(states.wiredDelayS),
   };
 }
+
+/** States whose draws are made at a time. */
+const DRAWN = 64;
 
 type Range = readonly [least: number, most: number];
 

@@ -20,9 +20,15 @@ export interface Tables {
 /**
  * Seconds of execution and transfer (design: local xi/f_L, edge xi/(m f_E), cloud xi/f_C; radio 8d/r with the rate r of the
  * consumer's grant, or of the producer's for an output to the device; wired W + 8d/R_wired), where the workload xi is rho
- * times the input bytes of the sub-task. `rates` are those of ratesOf, for a caller that has them.
+ * times the input bytes of the sub-task. `rates` are those of ratesOf, for a caller that has them; the tables go
+ * `into` those given, which may have more rows.
  */
-export function delayTables(scenario: Scenario, states: States, rates = ratesOf(scenario, states)): Tables {
+export function delayTables(
+  scenario: Scenario,
+  states: States,
+  rates = ratesOf(scenario, states),
+  into = emptyTables(states),
+): Tables {
   const { device, edge, cloud, wired } = scenario;
   const { application, count, dataBytes, cyclesPerByte, cores, wiredDelayS } = states;
   const { subTasks, dependencies } = application;
@@ -30,8 +36,7 @@ export function delayTables(scenario: Scenario, states: States, rates = ratesOf(
   const granteeOf = grantees(states);
   const consumerOf = Int32Array.from(dependencies, ({ to }) => to);
   const bytesOf = new Float64Array(subTasks);
-  const tables = emptyTables(states);
-  const { execution, radio, wired: overWire } = tables;
+  const { execution, radio, wired: overWire } = into;
   for (let k = 0; k < count; k++) {
     const firstTask = k * subTasks;
     const firstLink = k * links;
@@ -51,7 +56,7 @@ export function delayTables(scenario: Scenario, states: States, rates = ratesOf(
       execution[SITES * i + CLOUD] = cycles / cloud.clockHz;
     }
   }
-  return tables;
+  return into;
 }
 
 /**
@@ -61,8 +66,15 @@ export function delayTables(scenario: Scenario, states: States, rates = ratesOf(
  * A sub-task pays: local, kappa f_L^2 xi joules; edge, its share m/M of the cores per grant and per second, and its share n/N
  * of the band per grant; cloud, seconds, and its share of the band per grant. A transfer pays its share of the band per second
  * on the radio link, and seconds on the wired link.
+ *
+ * The costs go `into` the tables given, which may be those of the delays.
  */
-export function costTables(scenario: Scenario, states: States, delays = delayTables(scenario, states)): Tables {
+export function costTables(
+  scenario: Scenario,
+  states: States,
+  delays = delayTables(scenario, states),
+  into = emptyTables(states),
+): Tables {
   const { device, edge, radio, prices } = scenario;
   const { application, count, subcarriers, cores } = states;
   const { subTasks, dependencies } = application;
@@ -72,30 +84,29 @@ export function costTables(scenario: Scenario, states: States, delays = delayTab
   const perLocalS = prices.perSecond + prices.localPerJoule * joulesPerSecond;
   const perCloudS = prices.perSecond + prices.cloudPerSecond;
   const perWiredS = prices.perSecond + prices.wiredPerSecond;
-  const tables = emptyTables(states);
   for (let i = 0; i < count * subTasks; i++) {
     const coreShare = (cores[i] as number) / edge.cores;
     const bandPrice = prices.radioPerGrant * ((subcarriers[i] as number) / radio.subcarriers);
     const local = SITES * i + LOCAL;
     const atEdge = SITES * i + EDGE;
     const inCloud = SITES * i + CLOUD;
-    tables.execution[local] = exact(perLocalS * (delays.execution[local] as number));
-    tables.execution[atEdge] = exact(
+    into.execution[local] = exact(perLocalS * (delays.execution[local] as number));
+    into.execution[atEdge] = exact(
       (prices.perSecond + prices.edgePerSecond * coreShare) * (delays.execution[atEdge] as number) +
         prices.edgePerGrant * coreShare +
         bandPrice,
     );
-    tables.execution[inCloud] = exact(perCloudS * (delays.execution[inCloud] as number) + bandPrice);
+    into.execution[inCloud] = exact(perCloudS * (delays.execution[inCloud] as number) + bandPrice);
   }
   for (let k = 0; k < count; k++) {
     for (let link = 0; link < links; link++) {
       const i = k * links + link;
       const bandShare = (subcarriers[k * subTasks + (granteeOf[link] as number)] as number) / radio.subcarriers;
-      tables.radio[i] = exact((prices.perSecond + prices.radioPerSecond * bandShare) * (delays.radio[i] as number));
-      tables.wired[i] = exact(perWiredS * (delays.wired[i] as number));
+      into.radio[i] = exact((prices.perSecond + prices.radioPerSecond * bandShare) * (delays.radio[i] as number));
+      into.wired[i] = exact(perWiredS * (delays.wired[i] as number));
     }
   }
-  return tables;
+  return into;
 }
 
 /** Total of state k under the sites that `decisions` ([count x T]) gives its sub-tasks: executions plus transfers. */
@@ -132,7 +143,9 @@ export function transferBetween(tables: Tables, index: number, source: number, t
 
 /** Totals of all states of a batch, [count]. */
 export function totalsOf(states: States, tables: Tables, decisions: Uint8Array): Float64Array {
-  return Float64Array.from({ length: states.count }, (_, k) => totalOf(states, tables, decisions, k));
+  const totals = new Float64Array(states.count);
+  for (let k = 0; k < totals.length; k++) totals[k] = totalOf(states, tables, decisions, k);
+  return totals;
 }
 
 /** The workload xi of a sub-task of state k: rho times its input bytes. */
@@ -155,7 +168,8 @@ export function grantees(states: States): Int32Array {
   return Int32Array.from(states.application.dependencies, ({ from, to }) => (to === DEVICE ? from : to));
 }
 
-function emptyTables({ application, count }: States): Tables {
+/** Tables of zeros for a batch. */
+export function emptyTables({ application, count }: States): Tables {
   return {
     execution: new Float64Array(count * application.subTasks * SITES),
     radio: new Float64Array(count * application.dependencies.length),
@@ -164,7 +178,10 @@ function emptyTables({ application, count }: States): Tables {
 }
 
 const GRID = 2 ** 30;
+/** The largest number below a half. */
+const UNDER_HALF = 0.5 - 2 ** -54;
 
+/** Math.round(value * GRID) / GRID of what is not negative. Math.round itself branches, on what no processor can predict. */
 function exact(value: number): number {
-  return Math.round(value * GRID) / GRID;
+  return Math.floor(value * GRID + UNDER_HALF) * (1 / GRID);
 }

@@ -1,0 +1,59 @@
+import { on } from "node:events";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { Worker } from "node:worker_threads";
+import { type Demonstrated, demonstrate } from "./demonstrate";
+import { chunkRequests, type Demonstrations, type GenerateRequest, generateChunks, provenanceOf } from "./generate";
+import { streamOf } from "./split";
+import type { Order } from "./worker";
+
+/** Demonstrations a worker must have to make before it is worth its start. */
+const WORTH_A_WORKER = 150_000;
+
+/** The most workers that one writing thread keeps busy. */
+const WORKERS_MOST = 8;
+
+/** Chunks that each worker is given ahead, so that it need not wait for its next one; they bound the memory. */
+const AHEAD = 2;
+
+/** How many workers generate this many demonstrations soonest: one a core at most, 1 (none but the caller) for few. */
+export function workersFor(count: number): number {
+  return Math.max(1, Math.min(availableParallelism(), WORKERS_MOST, Math.floor(count / WORTH_A_WORKER)));
+}
+
+/**
+ * The chunks of generateChunks, the same ones in the same order, made by several worker threads; with one worker, by the calling
+ * thread. Memory is bounded by a few chunks a worker. The workers end when the iteration does.
+ */
+export async function* generateParallel(
+  request: GenerateRequest,
+  workers = workersFor(request.count),
+): AsyncGenerator<Demonstrations> {
+  if (workers <= 1) {
+    yield* generateChunks(request);
+    return;
+  }
+  const stream = streamOf(request.seed, request.split);
+  // A graph that cannot be solved is refused here, in words, rather than in a worker.
+  demonstrate(request.scenario, stream, 0, 0);
+  const chunks = chunkRequests(request);
+  // The options of this process are not for its workers: a kernel preloads what only its main thread needs.
+  const pool = Array.from({ length: workers }, () => new Worker(path.join(__dirname, "worker.js"), { execArgv: [] }));
+  const answers = pool.map((worker) => on(worker, "message"));
+  const ask = (index: number) => {
+    const chunk = chunks[index];
+    if (!chunk) return;
+    const order: Order = [chunk.scenario, stream, chunk.first, chunk.count];
+    pool[index % workers]?.postMessage(order);
+  };
+  try {
+    for (let index = 0; index < AHEAD * workers; index++) ask(index);
+    for (const [index, chunk] of chunks.entries()) {
+      const { value } = await (answers[index % workers] as (typeof answers)[number]).next();
+      ask(index + AHEAD * workers);
+      yield { provenance: provenanceOf(chunk), ...(value[0] as Demonstrated) };
+    }
+  } finally {
+    await Promise.all(pool.map((worker) => worker.terminate()));
+  }
+}

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import test from "node:test";
+import { CHUNK, generateChunks, provenanceOf } from "../../src/demonstrations/generate";
+import { generateParallel, workersFor } from "../../src/demonstrations/parallel";
+import type { Split } from "../../src/demonstrations/split";
+import { storeDemonstrations } from "../../src/demonstrations/store";
+import { loadScenario } from "../../src/scenario/load";
+import { inputError, temporaryFolder } from "../support";
+
+const folder = temporaryFolder();
+const inFolder = (name: string) => path.join(folder, name);
+
+/** Four chunks, the first and the last of them not whole. */
+const request = {
+  scenario: loadScenario("paper"),
+  seed: 1,
+  split: "train" as Split,
+  first: CHUNK - 300,
+  count: 2 * CHUNK + 700,
+};
+
+async function hashWith(workers: number): Promise<string> {
+  const file = inFolder(`${workers}.arrow`);
+  await storeDemonstrations(file, provenanceOf(request), generateParallel(request, workers));
+  return createHash("sha256").update(fs.readFileSync(file)).digest("hex");
+}
+
+test("any number of workers gives the same bytes as none", async () => {
+  const file = inFolder("none.arrow");
+  await storeDemonstrations(file, provenanceOf(request), generateChunks(request));
+  const expected = createHash("sha256").update(fs.readFileSync(file)).digest("hex");
+  for (const workers of [1, 2, 3, 7]) assert.equal(await hashWith(workers), expected, `${workers} workers`);
+});
+
+test("chunks come in order, with the provenance of each", async () => {
+  const chunks = [];
+  for await (const chunk of generateParallel(request, 2)) chunks.push(chunk);
+  const expected = [...generateChunks(request)];
+  assert.equal(chunks.length, 4);
+  assert.deepEqual(chunks, expected);
+});
+
+for (const workers of [1, 2, 3]) {
+  test(`a signal stops ${workers} workers, and nothing is left of the set`, async () => {
+    const stop = new AbortController();
+    const file = inFolder(`stopped-${workers}.arrow`);
+    const told: number[] = [];
+    const storing = storeDemonstrations(
+      file,
+      provenanceOf(request),
+      generateParallel(request, workers),
+      (done) => {
+        told.push(done);
+        if (told.length === 2) stop.abort(new Error("stop"));
+      },
+      stop.signal,
+    );
+    await assert.rejects(storing, /^Error: stop$/);
+    assert.deepEqual(told, [300, CHUNK + 300]);
+    assert.deepEqual(
+      fs.readdirSync(folder).filter((name) => name.startsWith("stopped")),
+      [],
+    );
+  });
+}
+
+test("a graph that cannot be solved is refused in the same words as without workers", async () => {
+  const scenario = loadScenario("paper", { application: { topology: "random", subTasks: 20, density: 1 } });
+  const chunks = generateParallel({ ...request, scenario }, 2);
+  await assert.rejects(chunks.next(), inputError("treewidth", "at most 12"));
+});
+
+test("few demonstrations are made without workers", () => {
+  assert.equal(workersFor(0), 1);
+  assert.equal(workersFor(10_000), 1);
+  assert.ok(workersFor(100_000_000) <= 8);
+});
