@@ -35,8 +35,12 @@ function files(out: string, suffix = ""): string[] {
   return (all as string[]).filter((file) => file.endsWith(suffix)).map((file) => path.join(folder, out, file));
 }
 
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
+/** Waits until something holds; a command that ended before would never bring it about. */
+async function until(child: ReturnType<typeof start>, holds: () => boolean): Promise<void> {
+  while (!holds()) {
+    assert.equal(child.exitCode, null, "the command ended too soon");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 /** Sends Ctrl-C, and checks how a command has to end then. */
@@ -59,7 +63,7 @@ async function finish(out: string, ...words: string[]): Promise<void> {
 
 test("Ctrl-C stops dios generate with code 130 and a sentence, and nothing is left of the set", async () => {
   const child = start("generated", "generate", "--count", "50000000");
-  await until(() => files("generated", ".tmp").length > 0);
+  await until(child, () => files("generated", ".tmp").length > 0);
   await interrupt(
     child,
     /^generation of the train demonstrations was interrupted; nothing of them was kept, run it again\.$/,
@@ -71,7 +75,10 @@ test("Ctrl-C stops dios generate with code 130 and a sentence, and nothing is le
 test("Ctrl-C while dios generate writes CSV leaves the Arrow file and no half CSV", async () => {
   const words = ["generate", "--quick", "--csv", "--count", "200000"];
   const child = start("csv", ...words);
-  await until(() => files("csv", "train.csv").length > 0 || files("csv", ".tmp").some((file) => file.includes(".csv")));
+  await until(
+    child,
+    () => files("csv", "train.csv").length > 0 || files("csv", ".tmp").some((file) => file.includes(".csv")),
+  );
   await interrupt(child, /^writing train\.csv was interrupted; nothing of it was kept, run it again\.$/);
   assert.equal(files("csv", ".csv").length + files("csv", ".tmp").length, 0);
   assert.equal(files("csv", "train.arrow").length, 1);
@@ -81,7 +88,7 @@ test("Ctrl-C stops dios train, and a rerun goes on to the bytes of an undisturbe
   const words = ["train", "--quick", "--count", "2000", "--name", "net", "--hidden", "64", "--epochs", "40"];
   await finish("undisturbed", ...words);
   const child = start("disturbed", ...words);
-  await until(() => files("disturbed", ".checkpoint").length > 0);
+  await until(child, () => files("disturbed", ".checkpoint").length > 0);
   await interrupt(child, /^training of net was interrupted; run it again to resume from its last whole epoch\.$/);
   const again = start("disturbed", ...words);
   const [code, said] = await end(again);
@@ -114,11 +121,11 @@ test("dios sweep goes on after kill -9 and after Ctrl-C, to the bytes of an undi
     [".csv", ".pdf", ".png", ".svg"],
   );
   const killed = start("parts", ...words);
-  await until(() => files("parts", path.join("1", "checkpoint")).length > 0);
+  await until(child, () => files("parts", path.join("1", "checkpoint")).length > 0);
   killed.kill("SIGKILL");
   await end(killed);
   const child = start("parts", ...words);
-  await until(() => files("parts", path.join("2", "checkpoint")).length > 0);
+  await until(child, () => files("parts", path.join("2", "checkpoint")).length > 0);
   await interrupt(
     child,
     /^sweep space was interrupted; run it again to resume from the last whole epoch of its running trial\.$/,
