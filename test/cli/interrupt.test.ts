@@ -121,7 +121,7 @@ test("dios sweep goes on after kill -9 and after Ctrl-C, to the bytes of an undi
     [".csv", ".pdf", ".png", ".svg"],
   );
   const killed = start("parts", ...words);
-  await until(child, () => files("parts", path.join("1", "checkpoint")).length > 0);
+  await until(killed, () => files("parts", path.join("1", "checkpoint")).length > 0);
   killed.kill("SIGKILL");
   await end(killed);
   const child = start("parts", ...words);
