@@ -33,7 +33,7 @@ const checks = {
       const reason = fs.existsSync(tensorflowFailure)
         ? fs.readFileSync(tensorflowFailure, "utf8").trimEnd()
         : "What to do: node scripts/setup.mjs --tensorflow";
-      return worse("backend wasm (WebAssembly): works, 5 to 6 times slower in training", reason);
+      return worse("backend wasm (WebAssembly): works; the engine tensorflow trains 5 to 6 times slower", reason);
     }
   },
   Python: async () => found((await output(venvPython, ["--version"])).split(" ")[1]),

@@ -57,7 +57,7 @@ export const tensorflowForNode = {
     if (!fs.existsSync(tensorflowFailure)) await orElseWasm(installBinding);
     if (!fs.existsSync(tensorflowFailure)) return `native, version ${await version()}`;
     unlink();
-    return `not native, so WebAssembly computes, 5 to 6 times slower in training.\n${indent(fs.readFileSync(tensorflowFailure, "utf8"))}`;
+    return `not native, so the engine "tensorflow" computes in WebAssembly, 5 to 6 times slower; the default engine needs no TensorFlow.\n${indent(fs.readFileSync(tensorflowFailure, "utf8"))}`;
   },
 };
 

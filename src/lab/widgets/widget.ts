@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { inspect } from "node:util";
 import { acceptComms, type Comm, openComm } from "../comms";
 
 /**
@@ -36,6 +37,8 @@ export interface WidgetModel extends Widget {
   onClose: () => void;
   /** The widgets that this one shows and that are closed with it. */
   readonly children: readonly Widget[];
+  /** As the value of a cell it is its name, not all that it holds. */
+  readonly [inspect.custom]: () => string;
 }
 
 export interface WidgetOptions {
@@ -69,6 +72,7 @@ export function createWidget(kind: WidgetKind, given: State, options: WidgetOpti
     id: comm.id,
     state,
     children,
+    [inspect.custom]: () => kind.model.replace(/Model$/, " widget"),
     set(changes) {
       Object.assign(state, changes);
       comm.send({ method: "update", state: changes, buffer_paths: [] });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { afterEach, before, describe, it } from "node:test";
+import { inspect } from "node:util";
 import zlib from "node:zlib";
 import { InputError } from "../../../src/errors";
 import type { Figure } from "../../../src/figures/figure";
@@ -412,6 +413,11 @@ describe("interact", () => {
       await settled();
       assert.equal(count(), expected);
     }
+  });
+
+  it("is no long read as the value of a cell", async () => {
+    const n = slider({ label: "n", min: 0, max: 10, value: 3 });
+    assert.equal(inspect(await quietly(() => interact({ n }, () => bars(1)))), "VBox widget");
   });
 
   it("rejects when the first run fails, and closes what it made", async () => {
