@@ -6,9 +6,11 @@ import test from "node:test";
 import seedrandom from "seedrandom";
 import type { Matrix } from "../../src/demonstrations/features";
 import { type HeadName, headNamed } from "../../src/learning/heads";
+import { startOf } from "../../src/learning/learner";
 import { initialNetwork, layerSlices } from "../../src/learning/network";
 import { loadTensorflow } from "../../src/learning/tensorflow";
-import { TRAIN_DEFAULTS, type TrainingSet, train } from "../../src/learning/train";
+import { ENGINES, TRAIN_DEFAULTS, type TrainingSet, train } from "../../src/learning/train";
+import { webassemblyLearner } from "../../src/learning/webassembly-learner";
 import { tensorflowSums } from "./tensorflow-sums";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "dios-train-"));
@@ -55,19 +57,47 @@ test("the literal head learns to tell local from offloaded, and sends what is of
   );
 });
 
-for (const head of ["literal", "sigmoid", "softmax"] as const) {
-  test(`three steps with the ${head} head equal TensorFlow.js's own layers, loss and Adam`, async () => {
-    // One batch an epoch, so that the order of the rows within it does not matter, and three epochs.
-    const training = tinyProblem(64, head);
-    const mine = await train(training, training, { ...options, head, hidden: [5, 4], batch: 64, epochs: 3 });
-    const theirs = await layersFit(training, head, [5, 4], 3);
-    assert.equal(mine.bestEpoch, 3);
-    const worst = Math.max(...mine.network.parameters.map((value, i) => Math.abs(value - (theirs[i] as number))));
-    assert.ok(worst < 1e-5, `the largest difference of a weight is ${worst}`);
-    const moved = initialNetwork(mine.network.sizes, `${options.seed}/weights`).parameters;
-    assert.ok(mine.network.parameters.some((value, i) => Math.abs(value - (moved[i] as number)) > 0.02));
-  });
+for (const engine of ENGINES) {
+  for (const head of ["literal", "sigmoid", "softmax"] as const) {
+    test(`three steps with the ${head} head in ${engine} equal TensorFlow.js's own layers, loss and Adam`, async () => {
+      // One batch an epoch, so that the order of the rows within it does not matter, and three epochs.
+      const training = tinyProblem(64, head);
+      const mine = await train(training, training, { ...options, engine, head, hidden: [5, 4], batch: 64, epochs: 3 });
+      const theirs = await layersFit(training, head, [5, 4], 3);
+      assert.equal(mine.bestEpoch, 3);
+      const worst = Math.max(...mine.network.parameters.map((value, i) => Math.abs(value - (theirs[i] as number))));
+      assert.ok(worst < 1e-5, `the largest difference of a weight is ${worst}`);
+      const moved = initialNetwork(mine.network.sizes, `${options.seed}/weights`).parameters;
+      assert.ok(mine.network.parameters.some((value, i) => Math.abs(value - (moved[i] as number)) > 0.02));
+    });
+  }
 }
+
+test("a hundred steps have the same losses in both engines, with blocks that are not full and widths that are not multiples of 8", async () => {
+  // 333 rows are blocks of 128, 128 and 77.
+  const training = tinyProblem(333, "engines");
+  const short = { ...options, hidden: [37, 11], batch: 333, epochs: 100, patience: 100 };
+  const [ours, theirs] = await Promise.all(ENGINES.map((engine) => train(training, training, { ...short, engine })));
+  assert.equal(ours?.history.length, 100);
+  for (const [epoch, { trainLoss }] of ours?.history.entries() ?? []) {
+    const other = theirs?.history[epoch]?.trainLoss as number;
+    assert.ok(Math.abs(trainLoss - other) < 1e-4, `epoch ${epoch + 1}: ${trainLoss} and ${other}`);
+  }
+});
+
+test("the weights are the same bits for any number of threads", () => {
+  const sizes = [3, 37, 11, 6];
+  const inputs = { rows: 333, columns: 3, values: Float32Array.from({ length: 999 }, (_, i) => Math.sin(i)) };
+  const learned = [1, 2, 3].map((threads) => {
+    const learner = webassemblyLearner(sizes, startOf(initialNetwork(sizes, "threads").parameters), 400, threads);
+    for (let step = 0; step < 5; step++) learner.step(inputs, 0.01, (sums) => sums.map((sum) => sum / 333));
+    const { parameters } = learner.read();
+    learner.dispose();
+    return parameters;
+  });
+  assert.deepEqual(learned[1], learned[0]);
+  assert.deepEqual(learned[2], learned[0]);
+});
 
 /** The same training by the layers API: automatic differentiation, built-in losses, tf.train.adam. */
 async function layersFit(
