@@ -65,7 +65,7 @@ export function plainSchemes({ seed, index }: Point): Scheme[] {
   return [gos, ros(seed + index), los, eos, cos];
 }
 
-/** DIOS by plain loops, so that it decides in a browser. */
+/** DIOS by its network alone, so that it decides in a browser. */
 export function diosScheme(policy: Policy): Scheme {
   const decide: PolicyDecider = policyDecider(policy);
   return { name: "DIOS", title: "deep imitation", decide: ({ scenario, states }) => decide(scenario, states) };
