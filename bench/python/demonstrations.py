@@ -1,11 +1,10 @@
 """The peers of the demonstrations: the same pipeline from seed to file (states, cost tables, optimal decisions, features, Arrow) in
 NumPy and numba, for a scenario of independent branches.
 
-    python demonstrations.py FILE COUNT REPEATS
+    python demonstrations.py FILE
 
-FILE is a data set of `dios generate`. Each solver first has to find its decisions and costs in FILE's states, bit for bit; then
-each pipeline is timed REPEATS times for COUNT states of FILE's scenario, interleaved, after a run that warms up. Prints a JSON
-line for each timing: {"name": ..., "seconds": [...]}.
+FILE is a data set of `dios generate`. Each solver first has to find its decisions and costs in FILE's states, bit for bit. Then
+reads requests from standard input; see conversation.py.
 """
 
 import json
@@ -19,6 +18,8 @@ import numba
 import numpy as np
 import pyarrow as pa
 import pyarrow.feather as feather
+
+from conversation import answer_requests
 
 GRID = 2.0**30
 LOWEST_EFFICIENCY = 0.1523
@@ -260,7 +261,7 @@ def load(file):
     return scenario, states, column("features"), column("decisions"), column("cost")
 
 
-def main(file, count, repeats):
+def main(file):
     scenario, states, features, decisions, costs = load(file)
     application = scenario["application"]
     assert application["topology"] == "branches" and scenario["radio"]["fading"] == "flat", "a peer of this scenario is not written"
@@ -275,9 +276,10 @@ def main(file, count, repeats):
         np.testing.assert_array_equal(found, decisions, err_msg=solver.name)
         np.testing.assert_array_equal(totals, costs, err_msg=solver.name)
 
-    timings = {f"{solver.name}, {part}": [] for solver in solvers for part in ("seed to file", "optimum")}
-    with tempfile.TemporaryDirectory() as folder:
-        for run in range(repeats + 1):
+    def timings(run, count):
+        """Seconds of each pipeline for so many states of the scenario, and of its solver alone."""
+        found = []
+        with tempfile.TemporaryDirectory() as folder:
             for solver in solvers:
                 start = time.perf_counter()
                 states = sample(scenario, graph, count, np.random.default_rng(run))
@@ -288,12 +290,11 @@ def main(file, count, repeats):
                 solved = time.perf_counter()
                 store(os.path.join(folder, "peer.arrow"), states, features_of(states, rates), decisions, costs)
                 end = time.perf_counter()
-                if run > 0:
-                    timings[f"{solver.name}, seed to file"].append(end - start)
-                    timings[f"{solver.name}, optimum"].append(solved - solving)
-    for name, seconds in timings.items():
-        print(json.dumps({"name": name, "seconds": seconds}))
+                found.append({"name": solver.name, "seed to file": end - start, "optimum": solved - solving})
+        return found
+
+    answer_requests(timings=timings)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1])
