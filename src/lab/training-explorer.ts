@@ -36,7 +36,7 @@ import {
 } from "./sweep";
 import { axisOfText, type SweepOptions, type SweepSpace, type Swept } from "./sweep-space";
 import { column, row, tabs } from "./widgets/boxes";
-import { type Control, dropdown, logSlider, slider, text } from "./widgets/controls";
+import { type Control, dropdown, logSlider, slider, text, valuesOf } from "./widgets/controls";
 import { button, label, progressBar } from "./widgets/elements";
 import { figureWidget } from "./widgets/figure-widget";
 import { type OutputArea, outputArea } from "./widgets/output-area";
@@ -351,15 +351,6 @@ const demonstrationsSlider = ({ counts }: Experiment) =>
     step: Math.max(1, Math.floor(Math.min(1000, counts.train / 10))),
     value: Math.min(20_000, counts.train),
   });
-
-type Controls = Readonly<Record<string, Control<unknown>>>;
-
-function valuesOf<C extends { [Name in keyof C]: { readonly value: unknown } }>(
-  controls: C,
-): { [Name in keyof C]: C[Name]["value"] } {
-  const values = Object.entries(controls as unknown as Controls).map(([name, { value }]) => [name, value]);
-  return Object.fromEntries(values) as { [Name in keyof C]: C[Name]["value"] };
-}
 
 function curvesOf(experiment: Experiment, runs: readonly RunCurve[]): Figure {
   const legend = { orientation: "h", x: 0.5, xanchor: "center", y: 1.02, yanchor: "bottom", itemwidth: 30 };

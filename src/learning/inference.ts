@@ -4,6 +4,7 @@ import type { States } from "../mec/states";
 import type { Scenario } from "../scenario/scenario";
 import { headNamed } from "./heads";
 import { layerSlices, type Network, parameterCount } from "./network";
+import { panelsOf, roundUp } from "./panels";
 import { code } from "./wasm/inference";
 
 /** What decides: a trained network, what its inputs are standardised with, and how its outputs are read. */
@@ -58,29 +59,14 @@ const FIRST_BYTE = 1024;
 /** Rows that go forward at a time: their activations stay in the second-level cache. */
 const ROWS = 64;
 
+/** The places of a layer's kernel, of its bias and of its outputs, and whether a ReLU follows. */
+type LayerArguments = [kernel: number, bias: number, outputs: number, output: number, relu: number];
+
 interface Exports {
   /** See assembly/dense.ts. */
-  dense(
-    input: number,
-    rows: number,
-    inputs: number,
-    kernel: number,
-    bias: number,
-    outputs: number,
-    output: number,
-    relu: number,
-  ): void;
+  dense(input: number, rows: number, inputs: number, ...layer: LayerArguments): void;
   /** See assembly/inference.ts. */
-  row(
-    input: number,
-    inputs: number,
-    kernel: number,
-    bias: number,
-    outputs: number,
-    output: number,
-    relu: number,
-    places: number,
-  ): void;
+  row(input: number, inputs: number, ...layer: [...LayerArguments, places: number]): void;
 }
 
 /** The same in WebAssembly. Throws where there is none. */
@@ -104,17 +90,7 @@ export function webassemblyForward({ sizes, parameters }: Network): Forward {
     kernel: first + 4 * kernel,
     bias: first + 4 * bias,
   }));
-  for (const [layer, { inputs, units, kernel, bias }] of layerSlices(sizes).entries()) {
-    const to = packed[layer] as (typeof packed)[number];
-    for (let i = 0; i < inputs; i++) {
-      for (let j = 0; j < units; j++) {
-        floats[to.kernel / 4 + (j >> 3) * 8 * to.inputs + 8 * i + (j & 7)] = parameters[
-          kernel + i * units + j
-        ] as number;
-      }
-    }
-    floats.set(parameters.subarray(bias, bias + units), to.bias / 4);
-  }
+  for (const [i, place] of panelsOf(sizes, padded).entries()) floats[first / 4 + place] = parameters[i] as number;
 
   const units = sizes.at(-1) as number;
   const [stride, lastStride] = [padded[0] as number, padded.at(-1) as number];
@@ -147,8 +123,6 @@ export function webassemblyForward({ sizes, parameters }: Network): Forward {
     return sums;
   };
 }
-
-const roundUp = (value: number, multiple: number) => multiple * Math.ceil(value / multiple);
 
 /** The same in plain loops over typed arrays. */
 export function plainForward({ sizes, parameters }: Network): Forward {

@@ -4,6 +4,7 @@ import { Worker } from "node:worker_threads";
 import type { Matrix } from "../demonstrations/features";
 import type { Learner, LearnerState } from "./learner";
 import { layerSlices, parameterCount } from "./network";
+import { panelsOf, roundUp } from "./panels";
 import { code } from "./wasm/training";
 
 /** A learner that can also go forward with parameters that it kept, as a target network. */
@@ -83,16 +84,17 @@ export function webassemblyLearner(
   const set = (name: (typeof PLACES)[number], value: number) => {
     table[PLACES.indexOf(name)] = value;
   };
-  const given = { threads, layers: layers.length, activations, activationsBytes, parameters, gradients, scratch };
+  const given = {
+    ...{ threads, layers: layers.length, activations, activationsBytes, parameters, parametersBytes: 4 * length },
+    ...{ gradients, scratch, scratchBytes },
+  };
   for (const [name, value] of Object.entries(given)) set(name as keyof typeof given, value);
-  set("parametersBytes", 4 * length);
-  set("scratchBytes", scratchBytes);
   for (const [layer, { inputs, units, kernel, bias }] of layers.entries()) {
     const places = [inputs, units, parameters + 4 * kernel, parameters + 4 * bias, transposed[layer] as number];
     table.set(places, PLACES.length + 5 * layer);
   }
 
-  const packing = packingOf(sizes);
+  const packing = panelsOf(sizes, padded);
   const write = (place: number, values: Float32Array) => {
     for (let i = 0; i < values.length; i++) floats[place / 4 + (packing[i] as number)] = values[i] as number;
   };
@@ -209,21 +211,3 @@ export function waitWhile(
 
 /** Some 50 us. */
 const SPINS = 10_000;
-
-/** Where each parameter is in memory: kernels in panels of 8 columns, [columns / 8][rows][8], and all widths rounded up to 8s. */
-function packingOf(sizes: readonly number[]): Uint32Array {
-  const packing = new Uint32Array(parameterCount(sizes));
-  const packed = layerSlices(sizes.map((size) => roundUp(size, 8)));
-  for (const [layer, { inputs, units, kernel, bias }] of layerSlices(sizes).entries()) {
-    const to = packed[layer] as (typeof packed)[number];
-    for (let i = 0; i < inputs; i++) {
-      for (let j = 0; j < units; j++) {
-        packing[kernel + i * units + j] = to.kernel + (j >> 3) * 8 * to.inputs + 8 * i + (j & 7);
-      }
-    }
-    for (let j = 0; j < units; j++) packing[bias + j] = to.bias + j;
-  }
-  return packing;
-}
-
-const roundUp = (value: number, multiple: number) => multiple * Math.ceil(value / multiple);

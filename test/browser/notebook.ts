@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { ROOT } from "../../src/version";
+import { notebookOf } from "../kernel/session";
 import { until } from "./browser";
 import type { Server } from "./server";
 
@@ -16,20 +17,7 @@ export function copyNotebook(server: Server, name: string): void {
 
 /** Makes a notebook of code cells in the server's folder. */
 export function writeNotebook(server: Server, name: string, cells: readonly string[]): void {
-  const notebook = {
-    nbformat: 4,
-    nbformat_minor: 5,
-    metadata: { kernelspec: { name: "tslab", display_name: "TypeScript", language: "typescript" } },
-    cells: cells.map((source, k) => ({
-      cell_type: "code",
-      id: `cell-${k}`,
-      source: source.trim(),
-      metadata: {},
-      outputs: [],
-      execution_count: null,
-    })),
-  };
-  fs.writeFileSync(path.join(server.folder, name), JSON.stringify(notebook));
+  fs.writeFileSync(path.join(server.folder, name), notebookOf(cells.map((source) => source.trim())));
 }
 
 /** Opens a notebook of the server's folder, in JupyterLab or in the classic Notebook, and waits for its kernel. */

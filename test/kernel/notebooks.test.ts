@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { missing, PYTHON } from "./session";
+import { missing, notebookOf, PYTHON } from "./session";
 
 describe("tools that run notebooks", { skip: missing("nbconvert") }, () => {
   let folder: string;
@@ -17,20 +17,7 @@ describe("tools that run notebooks", { skip: missing("nbconvert") }, () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   function notebook(name: string, ...cells: string[]): void {
-    const content = {
-      nbformat: 4,
-      nbformat_minor: 5,
-      metadata: { kernelspec: { name: "tslab", display_name: "TypeScript", language: "typescript" } },
-      cells: cells.map((source, k) => ({
-        cell_type: "code",
-        id: `cell-${k}`,
-        source,
-        metadata: {},
-        outputs: [],
-        execution_count: null,
-      })),
-    };
-    writeFileSync(join(folder, `${name}.ipynb`), JSON.stringify(content));
+    writeFileSync(join(folder, `${name}.ipynb`), notebookOf(cells));
   }
 
   function python(...args: string[]): { status: number | null; text: string } {

@@ -21,6 +21,23 @@ export function missing(module = "jupyter_client"): string | false {
   }
 }
 
+/** A notebook of code cells for the kernel, as JSON; `tags` are those of its first cell. */
+export function notebookOf(cells: readonly string[], tags: readonly string[] = []): string {
+  return JSON.stringify({
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: { kernelspec: { name: "tslab", display_name: "TypeScript", language: "typescript" } },
+    cells: cells.map((source, k) => ({
+      cell_type: "code",
+      id: `cell-${k}`,
+      source,
+      metadata: k === 0 && tags.length > 0 ? { tags } : {},
+      outputs: [],
+      execution_count: null,
+    })),
+  });
+}
+
 export interface Output {
   type: string;
   // biome-ignore lint/suspicious/noExplicitAny: the content of a message is what its type makes it.

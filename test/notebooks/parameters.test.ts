@@ -4,7 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
 import { ROOT } from "../../src/version";
-import { missing, PYTHON } from "../kernel/session";
+import { missing, notebookOf, PYTHON } from "../kernel/session";
 import { temporaryFolder } from "../support";
 
 const FOLDER = path.join(ROOT, "notebooks");
@@ -33,20 +33,7 @@ describe("papermill", { skip: missing("papermill") }, () => {
   /** A notebook with these cells, of which the first holds the parameters; below notebooks/ nothing is written. */
   function notebook(...cells: string[]): string {
     const file = path.join(temporaryFolder(), "notebook.ipynb");
-    const content = {
-      nbformat: 4,
-      nbformat_minor: 5,
-      metadata: { kernelspec: { name: "tslab", display_name: "TypeScript", language: "typescript" } },
-      cells: cells.map((source, k) => ({
-        cell_type: "code",
-        id: `cell-${k}`,
-        source,
-        metadata: k === 0 ? { tags: ["parameters"] } : {},
-        outputs: [],
-        execution_count: null,
-      })),
-    };
-    fs.writeFileSync(file, JSON.stringify(content));
+    fs.writeFileSync(file, notebookOf(cells, ["parameters"]));
     return file;
   }
 

@@ -13,6 +13,18 @@ export interface Control<T> extends Widget {
   onChange(listener: (value: T) => void | Promise<void>): () => void;
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: a control of whatever; ValuesOf says of what.
+export type Controls = Readonly<Record<string, Control<any>>>;
+
+/** The values of controls, by the same names. */
+export type ValuesOf<C extends Controls> = { readonly [Name in keyof C]: C[Name]["value"] };
+
+/** The values that controls have now. */
+export function valuesOf<C extends Controls>(controls: C): ValuesOf<C> {
+  const values = Object.entries(controls).map(([name, { value }]) => [name, value]);
+  return Object.fromEntries(values) as ValuesOf<C>;
+}
+
 type State = Record<string, unknown>;
 
 /** The kind of one of the standard controls: https://ipywidgets.readthedocs.io/en/stable/examples/Widget%20List.html */

@@ -1,17 +1,11 @@
 import type { Figure } from "../../figures/figure";
 import { column } from "./boxes";
 import { latest } from "./callback";
-import { type Control, controlKind } from "./controls";
+import { type Controls, controlKind, type ValuesOf, valuesOf } from "./controls";
 import { type FigureWidget, figureWidget } from "./figure-widget";
 import { outputArea } from "./output-area";
 import { show } from "./show";
 import { createWidget, reference, type Widget } from "./widget";
-
-// biome-ignore lint/suspicious/noExplicitAny: a control of whatever; ValuesOf says of what.
-type Controls = Readonly<Record<string, Control<any>>>;
-
-/** The values of controls, by the same names. */
-export type ValuesOf<C extends Controls> = { readonly [Name in keyof C]: C[Name]["value"] };
 
 /** What an interactive function may give back: figures are drawn in place, text is printed. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a function without return gives void in the notebooks' compiler.
@@ -36,8 +30,7 @@ export async function interact<C extends Controls>(
 
   async function run(): Promise<void> {
     area.clear();
-    const values = Object.fromEntries(Object.entries(controls).map(([name, { value }]) => [name, value]));
-    const shown = (await callback(values as ValuesOf<C>)) ?? [];
+    const shown = (await callback(valuesOf(controls))) ?? [];
     if (typeof shown === "string") process.stdout.write(`${shown}\n`);
     else draw("id" in shown ? [shown] : shown);
   }
