@@ -19,9 +19,23 @@ export async function showFigure(figure: Figure): Promise<void> {
     "text/plain": figure.title,
   };
   try {
-    bundle["image/svg+xml"] = await renderSvg(screen);
+    bundle["image/svg+xml"] = fitting(await renderSvg(screen));
   } catch (error) {
     console.error(`${figure.id} is shown without its static picture: ${(error as Error).message}`);
   }
   display(bundle);
+}
+
+/** Pages made of notebooks (nbconvert) are about so wide, and cut off what is wider. */
+const MOST_PX = 960;
+
+/** The SVG no wider than a page. */
+export function fitting(svg: string): string {
+  return svg.replace(
+    /^(<svg[^>]*? width=")([\d.]+)("[^>]*? height=")([\d.]+)/,
+    (root, start, width, between, height) => {
+      const share = MOST_PX / Number(width);
+      return share < 1 ? `${start}${MOST_PX}${between}${(share * Number(height)).toFixed(1)}` : root;
+    },
+  );
 }

@@ -1,6 +1,7 @@
 import { renderSvg } from "../../figures/export";
 import type { Figure } from "../../figures/figure";
 import { display, inNotebook } from "../display";
+import { fitting } from "../show-figure";
 import { type Widget, type WidgetModel, widgetOf } from "./widget";
 
 /**
@@ -18,16 +19,17 @@ export async function show(widget: Widget): Promise<void> {
   });
   display({
     "application/vnd.jupyter.widget-view+json": { version_major: 2, version_minor: 0, model_id: model.id },
-    ...(picture && { "image/svg+xml": picture.svg }),
+    ...(picture && { "image/svg+xml": fitting(picture.svg) }),
     "text/plain": text,
   });
 }
 
 /** Labels and values, a line each, for those who see nothing else. */
 function textOf({ state, children }: WidgetModel): string {
-  const { description, value, figure } = state;
+  const { description, value, figure, index, _options_labels } = state;
   if (figure) return (figure as Figure).title;
-  const own = [description, value]
+  const chosen = (_options_labels as string[] | undefined)?.[index as number];
+  const own = [description, chosen ?? value]
     .filter((part) => part !== undefined && part !== "")
     .map(String)
     .join(": ");
