@@ -125,13 +125,8 @@ export function trainOptionsOf({ quick, seed }: Experiment, options: ModelOption
 export async function modelOf(experiment: Experiment, name: string, options: ModelOptions): Promise<Model> {
   const full = trainOptionsOf(experiment, options);
   const target = path.join(experiment.folder, name);
-  const stored = loaded(() => loadModel(target), path.join(target, "dios.json"));
-  if (
-    stored &&
-    isDeepStrictEqual([stored.options, stored.trainedOn], [full, provenanceOf(requestOf(experiment, "train"))])
-  ) {
-    return stored;
-  }
+  const stored = storedModel(experiment, target, full, loadModel);
+  if (stored) return stored;
   const training = await demonstrationsOf(experiment, "train");
   const validation = await demonstrationsOf(experiment, "validation");
   const statistics = statisticsOf(training.features);
@@ -168,13 +163,8 @@ export async function qModelOf(experiment: Experiment, options: Partial<Omit<QOp
   const { folder, seed, quick } = experiment;
   const full: QOptions = { ...Q_DEFAULTS, ...(quick ? Q_QUICK : {}), ...options, seed };
   const target = path.join(folder, "dros");
-  const stored = loaded(() => loadQModel(target), path.join(target, "dios.json"));
-  if (
-    stored &&
-    isDeepStrictEqual([stored.options, stored.trainedOn], [full, provenanceOf(requestOf(experiment, "train"))])
-  ) {
-    return stored;
-  }
+  const stored = storedModel(experiment, target, full, loadQModel);
+  if (stored) return stored;
   const training = await demonstrationsOf(experiment, "train");
   const validation = await demonstrationsOf(experiment, "validation");
   const statistics = statisticsOf(training.features);
@@ -272,6 +262,18 @@ export async function figuresOf(experiment: Experiment, evaluation?: Evaluation)
     }
   });
   return figures;
+}
+
+/** The model stored in a folder, when it has these options and learned from the experiment's training set. */
+function storedModel<M extends Pick<Model | QModel, "options" | "trainedOn">>(
+  experiment: Experiment,
+  folder: string,
+  options: TrainOptions | QOptions,
+  load: (folder: string) => M,
+): M | undefined {
+  const model = loaded(() => load(folder), path.join(folder, "dios.json"));
+  const wanted = [options, provenanceOf(requestOf(experiment, "train"))];
+  return isDeepStrictEqual([model?.options, model?.trainedOn], wanted) ? model : undefined;
 }
 
 /** What `load` gives, or undefined when there is nothing to load or it cannot be used: then it is made anew. */
