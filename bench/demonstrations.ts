@@ -70,17 +70,25 @@ async function measure(
   const ours: Times = { "seed to file": [], optimum: [] };
   const peers = new Map<string, Times>();
   const [tried, alone, workers]: [number[], number[], number[]] = [[], [], []];
+  const stored = async (
+    chunks: Parameters<typeof storeDemonstrations>[2],
+    about: Parameters<typeof provenanceOf>[0],
+  ) => {
+    // The peers write to a new file each time, too.
+    fs.rmSync(file, { force: true });
+    return seconds(() => storeDemonstrations(file, provenanceOf(about), chunks));
+  };
   for (let run = 0; run <= repeats; run++) {
     const request = { scenario, seed: run, split: "train" as const, count };
     const more = { ...request, count: MORE * count };
     const states = sampleStates(scenario, `bench/${run}`, 0, count);
     const costs = costTables(scenario, states);
     const found = {
-      "seed to file": await seconds(() => storeDemonstrations(file, provenanceOf(request), generateChunks(request))),
+      "seed to file": await stored(generateChunks(request), request),
       optimum: await seconds(() => eliminate(states, costs)),
       tried: await seconds(() => exhaustive(states, costs)),
-      alone: await seconds(() => storeDemonstrations(file, provenanceOf(more), generateChunks(more))),
-      workers: await seconds(() => storeDemonstrations(file, provenanceOf(more), generateParallel(more, 2))),
+      alone: await stored(generateChunks(more), more),
+      workers: await stored(generateParallel(more, 2), more),
     };
     type Timing = { name: string } & Record<(typeof PARTS)[number], number>;
     const timings = (await peer?.ask<Timing[]>({ do: "timings", run, count })) ?? [];

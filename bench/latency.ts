@@ -6,6 +6,7 @@ import { encode, type Matrix, standardise, statisticsOf } from "../src/demonstra
 import { HEADS } from "../src/learning/heads";
 import { type Forward, plainForward, policyDecider, webassemblyForward } from "../src/learning/inference";
 import { initialNetwork, layerSlices, type Network } from "../src/learning/network";
+import { plainQuantisedForward, quantise, webassemblyQuantisedForward } from "../src/learning/quantised";
 import { loadTensorflow } from "../src/learning/tensorflow";
 import { type States, sampleStates, sliceStates } from "../src/mec/states";
 import { costTables } from "../src/mec/tables";
@@ -88,6 +89,7 @@ async function singleRows(
       contender("our WebAssembly", webassemblyForward(network), features),
       contender("our plain loops", plainForward(network), features),
     ];
+    const int8 = int8Contender(network, features);
     const others = [contender("TensorFlow.js predict", await predictForward(network), features)];
     for (const name of (await peer?.ask<string[]>({ do: "names" })) ?? []) {
       others.push({
@@ -96,8 +98,8 @@ async function singleRows(
         latencies: (calls) => (peer as NonNullable<typeof peer>).ask({ do: "latencies", peer: name, calls }),
       });
     }
-    const contenders = [...ours, ...others];
-    await checkOutputs(contenders);
+    await checkOutputs([...ours, ...others]);
+    const contenders = [...ours, int8, ...others];
     const times = new Map<Contender, number[]>(contenders.map((one) => [one, []]));
     for (let round = 0; round <= rounds; round++) {
       for (const one of contenders) {
@@ -107,8 +109,10 @@ async function singleRows(
       }
     }
     const timesOf = (one: Contender) => times.get(one) as number[];
-    const rows = ours.flatMap((one) =>
-      others.map((other) => rowOf(`${one.name}: one decision`, timesOf(one), other.name, timesOf(other), "µs")),
+    const rows = [ours[0] as Contender, int8].flatMap((one) =>
+      [...ours.slice(one === int8 ? 0 : 1), ...others].map((other) =>
+        rowOf(`${one.name}: one decision`, timesOf(one), other.name, timesOf(other), "µs"),
+      ),
     );
     const table = {
       title: "Latency of one decision, microseconds",
@@ -132,6 +136,23 @@ function contender(name: string, forward: Forward, features: Matrix): Contender 
     outputs: async (rows) => Array.from({ length: rows }, (_, k) => [...forward(row(k))]).flat(),
     latencies: async (calls) => microsecondsOfCalls(calls, (call) => HEAD.decide(forward(row(call % features.rows)))),
   };
+}
+
+/** The network quantised. Its outputs are others; they must have the bits of the plain loops for the same whole numbers. */
+function int8Contender(network: Network, features: Matrix): Contender {
+  const some = {
+    rows: CHECKED,
+    columns: features.columns,
+    values: features.values.slice(0, CHECKED * features.columns),
+  };
+  const quantised = quantise(network, some);
+  const forward = webassemblyQuantisedForward(quantised);
+  if (
+    Buffer.compare(Buffer.from(forward(some).buffer), Buffer.from(plainQuantisedForward(quantised)(some).buffer)) !== 0
+  ) {
+    throw new Error("the int8 network in WebAssembly and in plain loops disagree");
+  }
+  return contender("our WebAssembly, int8", forward, features);
 }
 
 const rowsOf =

@@ -12,11 +12,13 @@ import { latencyResults } from "./latency";
 import { peersPython, versionsOf } from "./python";
 import { digits, type Effort, type Results, type Row, type Table } from "./rows";
 import { trainingResults } from "./training";
+import { wholeResults } from "./whole";
 
 const STAGES: Record<string, (python: string | undefined, effort: Effort) => Promise<Results>> = {
   demonstrations: demonstrationResults,
   training: trainingResults,
   latency: latencyResults,
+  whole: wholeResults,
 };
 
 const HEAD = ["stage", "ours", "peer", "peer's name", "ratio", "unit"];

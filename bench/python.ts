@@ -33,7 +33,7 @@ export function peersPython(): string | undefined {
 
 /** Versions of Python and of the peers' packages. */
 export function versionsOf(python: string): Record<string, string> {
-  const names = ["numpy", "numba", "pyarrow", "torch", "onnxruntime"];
+  const names = ["numpy", "numba", "pyarrow", "torch", "keras", "onnxruntime"];
   const script =
     "import sys, json, platform, importlib.metadata as m;" +
     "print(json.dumps({'Python': platform.python_version(), **{n: m.version(n) for n in sys.argv[1:]}}))";

@@ -1,4 +1,4 @@
-/** Training with both engines beside python/training.py. */
+/** Training with both engines beside python/training_torch.py and python/training_keras.py. */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -19,6 +19,12 @@ import { loadScenario } from "../src/scenario/load";
 import { type Peer, startPeer } from "./python";
 import { type Effort, type Results, type Row, rowOf } from "./rows";
 
+const PEERS = [
+  ["PyTorch, 1 thread", "training_torch.py", 1],
+  ["PyTorch, 2 threads", "training_torch.py", 2],
+  ["Keras, 2 threads", "training_keras.py", 2],
+] as const;
+
 /** Steps after each of which the losses must agree. */
 const CHECKED_STEPS = 50;
 /** Relative difference allowed: rounding, which grows from step to step. */
@@ -37,9 +43,8 @@ export async function trainingResults(python: string | undefined, { quick }: Eff
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "dios-bench-"));
   exportTo(folder, sets);
   const peers = new Map<string, Peer>();
-  for (const threads of python ? [1, 2] : []) {
-    const peer = startPeer(python as string, "training.py", [folder, String(threads)], threads);
-    peers.set(`PyTorch, ${threads} thread${threads > 1 ? "s" : ""}`, peer);
+  for (const [name, script, threads] of python ? PEERS : []) {
+    peers.set(name, startPeer(python as string, script, [folder, String(threads)], threads));
   }
   try {
     await loadTensorflow();

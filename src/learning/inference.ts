@@ -3,9 +3,9 @@ import { InputError } from "../errors";
 import type { States } from "../mec/states";
 import type { Scenario } from "../scenario/scenario";
 import { headNamed } from "./heads";
+import { inferenceModule } from "./inference-module";
 import { layerSlices, type Network, parameterCount } from "./network";
-import { panelsOf, roundUp } from "./panels";
-import { code } from "./wasm/inference";
+import { PANEL_COLUMNS, type PanelMatrix, panelsOf, putRows, roundUp, takeRows } from "./panels";
 
 /** What decides: a trained network, what its inputs are standardised with, and how its outputs are read. */
 export interface Policy {
@@ -21,10 +21,13 @@ export type PolicyDecider = (scenario: Scenario, states: States) => Uint8Array;
 /**
  * Makes a policy ready to decide, in Node and in a browser. The rates among the features follow from the scenario given with the states, which need not be the
  * one the network was trained on. The decider throws an InputError for states whose features the network was not made for.
+ * @param forward how the network goes forward; quantised, for one (see quantised.ts)
  */
-export function policyDecider({ network, statistics, head: name }: Policy): PolicyDecider {
+export function policyDecider(
+  { network, statistics, head: name }: Policy,
+  forward: Forward = forwardOf(network),
+): PolicyDecider {
   const head = headNamed(name);
-  const forward = forwardOf(network);
   return (scenario, states) => {
     const features = encode(scenario, states);
     if (features.columns !== network.sizes[0]) {
@@ -52,73 +55,47 @@ export function forwardOf(network: Network): Forward {
   }
 }
 
-let compiled: WebAssembly.Module | undefined;
-
-/** Where the memory is free. */
-const FIRST_BYTE = 1024;
 /** Rows that go forward at a time: their activations stay in the second-level cache. */
 const ROWS = 64;
 
-/** The places of a layer's kernel, of its bias and of its outputs, and whether a ReLU follows. */
-type LayerArguments = [kernel: number, bias: number, outputs: number, output: number, relu: number];
-
-interface Exports {
-  /** See assembly/dense.ts. */
-  dense(input: number, rows: number, inputs: number, ...layer: LayerArguments): void;
-  /** See assembly/inference.ts. */
-  row(input: number, inputs: number, ...layer: [...LayerArguments, places: number]): void;
-}
-
 /** The same in WebAssembly. Throws where there is none. */
 export function webassemblyForward({ sizes, parameters }: Network): Forward {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(code), (character) => character.charCodeAt(0)));
-  const padded = sizes.map((size, layer) => roundUp(size, layer === 0 ? 4 : 32));
+  const padded = sizes.map((size) => roundUp(size, PANEL_COLUMNS));
   const widest = Math.max(...padded);
-  const places = FIRST_BYTE;
-  const areas = [0, 1].map((area) => roundUp(places + 4 * (widest + 1), 64) + 4 * ROWS * widest * area) as [
-    number,
-    number,
-  ];
-  const first = areas[1] + 4 * ROWS * widest;
-  const memory = new WebAssembly.Memory({ initial: Math.ceil((first + 4 * parameterCount(padded)) / 65_536) });
-  const { dense, row } = new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as Exports;
-  const floats = new Float32Array(memory.buffer);
-
-  const packed = layerSlices(padded).map(({ inputs, units, kernel, bias }) => ({
+  const { exports, buffer, places } = inferenceModule((room) => ({
+    areas: [room(4 * ROWS * widest), room(4 * ROWS * widest)] as [number, number],
+    lists: room(ROWS * (8 * widest + 40)),
+    parameters: room(4 * parameterCount(padded)),
+  }));
+  const floats = new Float32Array(buffer);
+  const layers = layerSlices(padded).map(({ inputs, units, kernel, bias }) => ({
     inputs,
     units,
-    kernel: first + 4 * kernel,
-    bias: first + 4 * bias,
+    kernel: places.parameters + 4 * kernel,
+    bias: places.parameters + 4 * bias,
   }));
-  for (const [i, place] of panelsOf(sizes, padded).entries()) floats[first / 4 + place] = parameters[i] as number;
-
+  for (const [i, place] of panelsOf(sizes, padded).entries()) {
+    floats[places.parameters / 4 + place] = parameters[i] as number;
+  }
+  const matrixAt = (place: number): PanelMatrix => ({ floats, place: place / 4, rows: ROWS });
+  const [first, second] = places.areas;
+  const inputs = matrixAt(first);
+  const outputs = matrixAt(layers.length % 2 === 0 ? first : second);
+  const panel = 4 * PANEL_COLUMNS * ROWS;
   const units = sizes.at(-1) as number;
-  const [stride, lastStride] = [padded[0] as number, padded.at(-1) as number];
-  const last = packed.length - 1;
-
   return ({ rows, columns, values }) => {
     const sums = new Float32Array(rows * units);
     for (let start = 0; start < rows; start += ROWS) {
       const count = Math.min(ROWS, rows - start);
-      for (let k = 0; k < count; k++) {
-        const from = (start + k) * columns;
-        const to = areas[0] / 4 + k * stride;
-        for (let i = 0; i < columns; i++) floats[to + i] = values[from + i] as number;
+      putRows(values, start, count, columns, inputs);
+      let [from, to] = [first, second];
+      for (let at = 0; at < layers.length; at++) {
+        const { inputs, units, kernel, bias } = layers[at] as (typeof layers)[number];
+        const relu = at < layers.length - 1 ? 1 : 0;
+        exports.layer(from, panel, count, inputs, kernel, bias, units, to, relu, places.lists);
+        [from, to] = [to, from];
       }
-      let input = areas[0];
-      let output = areas[1];
-      for (let layer = 0; layer <= last; layer++) {
-        const { inputs, units, kernel, bias } = packed[layer] as (typeof packed)[number];
-        const relu = layer < last ? 1 : 0;
-        if (count === 1) row(input, inputs, kernel, bias, units, output, relu, places);
-        else dense(input, roundUp(count, 4), inputs, kernel, bias, units, output, relu);
-        [input, output] = [output, input];
-      }
-      for (let k = 0; k < count; k++) {
-        const from = input / 4 + k * lastStride;
-        const to = (start + k) * units;
-        for (let j = 0; j < units; j++) sums[to + j] = floats[from + j] as number;
-      }
+      takeRows(outputs, sums, start, count, units);
     }
     return sums;
   };

@@ -2,9 +2,10 @@ import os from "node:os";
 import path from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Matrix } from "../demonstrations/features";
+import { roomFrom } from "./inference-module";
 import type { Learner, LearnerState } from "./learner";
 import { layerSlices, parameterCount } from "./network";
-import { panelsOf, roundUp } from "./panels";
+import { PANEL_COLUMNS, type PanelMatrix, panelsOf, putRows, roundUp, takeRows } from "./panels";
 import { code } from "./wasm/training";
 
 /** A learner that can also go forward with parameters that it kept, as a target network. */
@@ -34,7 +35,7 @@ export const END = 4;
 /** Where assembly/training.ts has its settings. */
 const PLACES = [
   ...["jobs", "atWork", "job", "threads", "layers", "rows", "activations", "activationsBytes", "parameters"],
-  ...["parametersBytes", "gradients", "scratch", "scratchBytes", "rate", "correction", "shift"],
+  ...["parametersBytes", "gradients", "scratch", "scratchBytes", "lists", "rate", "correction", "shift"],
 ] as const;
 
 /** Rows of a block, the least that a thread gets. */
@@ -54,20 +55,16 @@ export function webassemblyLearner(
   threads = Math.min(os.availableParallelism(), Math.ceil(rows / BLOCK)),
 ): WebAssemblyLearner {
   const module = new WebAssembly.Module(Buffer.from(code, "base64"));
-  const padded = sizes.map((size) => roundUp(size, 8));
+  const padded = sizes.map((size) => roundUp(size, PANEL_COLUMNS));
   const widest = Math.max(...padded);
   const blocks = Math.ceil(rows / BLOCK);
   const layers = layerSlices(padded);
   const length = parameterCount(padded);
 
-  let end = FIRST_BYTE;
-  const room = (bytes: number): number => {
-    const place = end;
-    end = roundUp(end + bytes, 64);
-    return place;
-  };
+  const room = roomFrom(FIRST_BYTE);
   const activationsBytes = 4 * BLOCK * padded.reduce((sum, size) => sum + size);
-  const scratchBytes = 4 * BLOCK * (2 * widest + 8);
+  const lists = 4 * BLOCK * 2 * widest;
+  const scratchBytes = lists + 8 * BLOCK * widest + 40 * Math.max(BLOCK, widest);
   const settings = room(4 * (PLACES.length + 5 * layers.length));
   const parameters = room(4 * 3 * length);
   const kept = room(4 * length);
@@ -75,7 +72,7 @@ export function webassemblyLearner(
   const activations = room(activationsBytes * blocks);
   const scratch = room(scratchBytes * threads);
   const transposed = layers.map(({ inputs, units }, layer) => (layer === 0 ? 0 : room(4 * inputs * units)));
-  const pages = Math.ceil(end / 65_536);
+  const pages = Math.ceil(room(0) / 65_536);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   const floats = new Float32Array(memory.buffer);
   const table = new Int32Array(memory.buffer, settings);
@@ -86,7 +83,7 @@ export function webassemblyLearner(
   };
   const given = {
     ...{ threads, layers: layers.length, activations, activationsBytes, parameters, parametersBytes: 4 * length },
-    ...{ gradients, scratch, scratchBytes },
+    ...{ gradients, scratch, scratchBytes, lists },
   };
   for (const [name, value] of Object.entries(given)) set(name as keyof typeof given, value);
   for (const [layer, { inputs, units, kernel, bias }] of layers.entries()) {
@@ -126,39 +123,29 @@ export function webassemblyLearner(
     waitWhile(table, AT_WORK, (atWork) => atWork > 0, 60_000);
   }
 
-  /** Calls `each` for the rows of each block: its first row, how many, and their place among the inputs and among the last sums. */
-  function forBlocks(count: number, each: (first: number, rows: number, inputs: number, sums: number) => void): void {
+  /** Calls `each` for the rows of each block: its first row, how many, and its inputs and last sums. */
+  function forBlocks(
+    count: number,
+    each: (first: number, rows: number, inputs: PanelMatrix, sums: PanelMatrix) => void,
+  ): void {
     for (let block = 0; block * BLOCK < count; block++) {
       const inputs = (activations + block * activationsBytes) / 4;
       const sums = inputs + activationsBytes / 4 - BLOCK * (padded.at(-1) as number);
-      each(block * BLOCK, Math.min(BLOCK, count - block * BLOCK), inputs, sums);
-    }
-  }
-
-  /** Copies rows of `width` numbers between an array and the memory, where they have `stride`; the rest there is zero. */
-  function put(values: Float32Array, first: number, count: number, width: number, place: number, stride: number): void {
-    floats.fill(0, place, place + roundUp(count, 4) * stride);
-    for (let row = 0; row < count; row++) {
-      floats.set(values.subarray((first + row) * width, (first + row + 1) * width), place + row * stride);
+      const matrixAt = (place: number): PanelMatrix => ({ floats, place, rows: BLOCK });
+      each(block * BLOCK, Math.min(BLOCK, count - block * BLOCK), matrixAt(inputs), matrixAt(sums));
     }
   }
 
   const units = sizes.at(-1) as number;
-  const stride = padded.at(-1) as number;
 
   /** The last sums of at most `rows` rows. */
   function sumsOf({ rows: count, columns, values }: Matrix, shift: number): Float32Array {
-    forBlocks(count, (first, rows, place) => put(values, first, rows, columns, place, padded[0] as number));
+    forBlocks(count, (first, rows, inputs) => putRows(values, first, rows, columns, inputs));
     set("rows", count);
     set("shift", shift);
     run(FORWARD);
     const sums = new Float32Array(count * units);
-    forBlocks(count, (first, rows, _inputs, place) => {
-      for (let row = 0; row < rows; row++) {
-        const from = place + row * stride;
-        sums.set(floats.subarray(from, from + units), (first + row) * units);
-      }
-    });
+    forBlocks(count, (first, rows, _inputs, last) => takeRows(last, sums, first, rows, units));
     return sums;
   }
 
@@ -166,9 +153,9 @@ export function webassemblyLearner(
     if (count <= rows) return sumsOf({ rows: count, columns, values }, shift);
     const sums = new Float32Array(count * units);
     for (let first = 0; first < count; first += rows) {
-      const part = Math.min(rows, count - first);
-      const inputs = values.subarray(first * columns, (first + part) * columns);
-      sums.set(sumsOf({ rows: part, columns, values: inputs }, shift), first * units);
+      const some = Math.min(rows, count - first);
+      const inputs = values.subarray(first * columns, (first + some) * columns);
+      sums.set(sumsOf({ rows: some, columns, values: inputs }, shift), first * units);
     }
     return sums;
   }
@@ -181,7 +168,7 @@ export function webassemblyLearner(
     step(inputs, learningRate, errorOf) {
       steps++;
       const error = errorOf(sumsOf(inputs, 0));
-      forBlocks(inputs.rows, (first, rows, _inputs, place) => put(error, first, rows, units, place, stride));
+      forBlocks(inputs.rows, (first, rows, _inputs, last) => putRows(error, first, rows, units, last));
       run(BACKWARD);
       rates[PLACES.indexOf("rate")] = learningRate / (1 - 0.9 ** steps);
       rates[PLACES.indexOf("correction")] = 1 / (1 - 0.999 ** steps);

@@ -1,79 +1,92 @@
-import { dense } from "./dense";
+import { gather, listBytes, listRows, product, ROW, WIDTH } from "./product";
 
-export { dense };
-
-/**
- * One row through one layer, in AssemblyScript: what `dense` gives for it, sooner, because the inputs that are zero, as half of those
- * behind a ReLU, are left out. Outputs in 32s; `places` is room for as many 32-bit integers as there are inputs, and one more.
- */
-export function row(
+/** Rows through one layer, in AssemblyScript; input and output are in panels `panel` bytes apart (see product.ts). */
+export function layer(
   input: usize,
+  panel: usize,
+  rows: i32,
   inputs: i32,
   kernel: usize,
   bias: usize,
   outputs: i32,
   output: usize,
   relu: bool,
-  places: usize,
+  lists: usize,
 ): void {
-  const end = gather(input, inputs, places);
-  const zero = f32x4.splat(0);
-  const panel = (<usize>inputs) << 5;
-  for (let j = 0; j < outputs; j += 32) {
-    const p0 = kernel + ((<usize>(j * inputs)) << 2);
-    const p1 = p0 + panel;
-    const p2 = p1 + panel;
-    const p3 = p2 + panel;
-    const start = bias + ((<usize>j) << 2);
-    let s0 = v128.load(start);
-    let s1 = v128.load(start, 16);
-    let s2 = v128.load(start, 32);
-    let s3 = v128.load(start, 48);
-    let s4 = v128.load(start, 64);
-    let s5 = v128.load(start, 80);
-    let s6 = v128.load(start, 96);
-    let s7 = v128.load(start, 112);
-    for (let place = places; place < end; place += 4) {
-      const i = <usize>load<u32>(place);
-      const x = v128.load32_splat(input + (i << 2));
-      const at = i << 5;
-      s0 = f32x4.add(s0, f32x4.mul(x, v128.load(p0 + at)));
-      s1 = f32x4.add(s1, f32x4.mul(x, v128.load(p0 + at, 16)));
-      s2 = f32x4.add(s2, f32x4.mul(x, v128.load(p1 + at)));
-      s3 = f32x4.add(s3, f32x4.mul(x, v128.load(p1 + at, 16)));
-      s4 = f32x4.add(s4, f32x4.mul(x, v128.load(p2 + at)));
-      s5 = f32x4.add(s5, f32x4.mul(x, v128.load(p2 + at, 16)));
-      s6 = f32x4.add(s6, f32x4.mul(x, v128.load(p3 + at)));
-      s7 = f32x4.add(s7, f32x4.mul(x, v128.load(p3 + at, 16)));
+  const bytes = listBytes(inputs);
+  listRows(input, panel, inputs, rows, lists, bytes);
+  product(lists, bytes, rows, kernel, <usize>inputs * ROW, outputs / WIDTH, bias, output, panel, relu);
+}
+
+/** Columns of a panel of a quantised kernel, [columns / 32][inputs][32]. */
+const NARROW: i32 = 32;
+
+/** The largest quantised value. */
+const LARGEST: f32 = 127;
+
+/**
+ * One row through a quantised layer (see ../quantised.ts). The input [inputs] are 32-bit integers that hold a 16-bit value twice, and so is the
+ * output of a hidden layer; that of the last one are 32-bit floats. Sums have 16 bits and stay at the ends of their range.
+ */
+export function quantisedLayer(
+  input: usize,
+  inputs: i32,
+  kernel: usize,
+  scales: usize,
+  biases: usize,
+  outputs: i32,
+  output: usize,
+  last: bool,
+  list: usize,
+): void {
+  const end = gather(input, inputs, NARROW, 0, list);
+  for (let j = 0; j < outputs; j += NARROW) {
+    let s0 = i16x8.splat(0),
+      s1 = s0,
+      s2 = s0,
+      s3 = s0;
+    for (let entry = list; entry < end; entry += 8) {
+      const row = kernel + load<usize>(entry);
+      const x = v128.load32_splat(entry, 4);
+      s0 = i16x8.add_sat_s(s0, i16x8.mul(x, v128.load8x8_s(row)));
+      s1 = i16x8.add_sat_s(s1, i16x8.mul(x, v128.load8x8_s(row, 8)));
+      s2 = i16x8.add_sat_s(s2, i16x8.mul(x, v128.load8x8_s(row, 16)));
+      s3 = i16x8.add_sat_s(s3, i16x8.mul(x, v128.load8x8_s(row, 24)));
     }
-    if (relu) {
-      s0 = f32x4.max(s0, zero);
-      s1 = f32x4.max(s1, zero);
-      s2 = f32x4.max(s2, zero);
-      s3 = f32x4.max(s3, zero);
-      s4 = f32x4.max(s4, zero);
-      s5 = f32x4.max(s5, zero);
-      s6 = f32x4.max(s6, zero);
-      s7 = f32x4.max(s7, zero);
-    }
-    const to = output + ((<usize>j) << 2);
-    v128.store(to, s0);
-    v128.store(to, s1, 16);
-    v128.store(to, s2, 32);
-    v128.store(to, s3, 48);
-    v128.store(to, s4, 64);
-    v128.store(to, s5, 80);
-    v128.store(to, s6, 96);
-    v128.store(to, s7, 112);
+    finish(s0, scales, biases, output, last);
+    finish(s1, scales + 32, biases + 32, output + 32, last);
+    finish(s2, scales + 64, biases + 64, output + 64, last);
+    finish(s3, scales + 96, biases + 96, output + 96, last);
+    kernel += <usize>(inputs * NARROW);
+    scales += 4 * NARROW;
+    biases += 4 * NARROW;
+    output += 4 * NARROW;
   }
 }
 
-/** Writes the places of the inputs that are not zero, without a branch; returns the end of the list. */
-function gather(input: usize, inputs: i32, places: usize): usize {
-  let to = places;
-  for (let i = 0; i < inputs; i++) {
-    store<u32>(to, <u32>i);
-    to += (<usize>(load<f32>(input + ((<usize>i) << 2)) !== 0)) << 2;
+/** From eight sums to eight outputs. */
+function finish(sums: v128, scales: usize, biases: usize, output: usize, last: bool): void {
+  const low = scaled(i32x4.extend_low_i16x8_s(sums), scales, biases);
+  const high = scaled(i32x4.extend_high_i16x8_s(sums), scales + 16, biases + 16);
+  v128.store(output, last ? low : twice(f32x4.max(low, f32x4.splat(0))));
+  v128.store(output, last ? high : twice(f32x4.max(high, f32x4.splat(0))), 16);
+}
+
+function scaled(sums: v128, scales: usize, biases: usize): v128 {
+  return f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(sums), v128.load(scales)), v128.load(biases));
+}
+
+/** Values rounded (half to even), at most 127, at least -127, in both halves of 32 bits. */
+function twice(values: v128): v128 {
+  const rounded = f32x4.nearest(f32x4.max(f32x4.min(values, f32x4.splat(LARGEST)), f32x4.splat(-LARGEST)));
+  const low = v128.and(i32x4.trunc_sat_f32x4_s(rounded), i32x4.splat(0xffff));
+  return v128.or(low, i32x4.shl(low, 16));
+}
+
+/** Floats [count] in place, each times `factor`, as the input of a quantised layer; a multiple of 4. */
+export function quantiseInput(values: usize, count: i32, factor: f32): void {
+  for (let i = 0; i < count; i += 4) {
+    v128.store(values, twice(f32x4.mul(v128.load(values), f32x4.splat(factor))));
+    values += 16;
   }
-  return to;
 }

@@ -1,4 +1,4 @@
-import { dense, LANES, tile } from "./dense";
+import { listBytes, listColumns, listRows, product, ROW, WIDTH } from "./product";
 
 /**
  * Forward and backward passes and Adam for a fully connected network, with 128-bit vectors, on several threads that share the memory.
@@ -6,11 +6,14 @@ import { dense, LANES, tile } from "./dense";
  * A job is split into parts that do not depend on which thread does them: blocks of rows, each with a gradient of its own; and panels
  * of parameters, whose gradients are summed over the blocks in their order. So the result is the same bits for any number of threads.
  *
- * All widths are padded to multiples of 8, blocks to multiples of 4 rows.
+ * All matrices are in panels (see product.ts), their widths padded to multiples of 24.
  */
 
 /** Most rows of a block. */
 const BLOCK: i32 = 128;
+
+/** Bytes of a panel of a block's rows. */
+const PANEL: usize = 128 * 96;
 
 // The jobs; what is neither of these two goes backward.
 const FORWARD = 1,
@@ -26,12 +29,13 @@ const THREADS = 3,
   PARAMETERS = 8, // parameters, first and second moments of Adam, one behind the other
   PARAMETERS_BYTES = 9, // of one of them
   GRADIENTS = 10, // one a block
-  SCRATCH = 11, // one a thread: two deltas of BLOCK rows and a panel
+  SCRATCH = 11, // one a thread: two deltas of BLOCK rows, and lists
   SCRATCH_BYTES = 12,
-  RATE = 13, // learning rate / (1 - decay1^t), a float
-  CORRECTION = 14, // 1 / (1 - decay2^t), a float
-  SHIFT = 15, // bytes from the parameters to those of the forward pass, which may be others of the same shape
-  LAYER = 16; // per layer: inputs, outputs, kernel, bias, transposed kernel (none in the first layer)
+  LISTS = 13, // from a thread's scratch to its lists
+  RATE = 14, // learning rate / (1 - decay1^t), a float
+  CORRECTION = 15, // 1 / (1 - decay2^t), a float
+  SHIFT = 16, // bytes from the parameters to those of the forward pass, which may be others of the same shape
+  LAYER = 17; // per layer: inputs, outputs, kernel, bias, transposed kernel (none in the first layer)
 
 let table: usize = 0;
 
@@ -41,6 +45,11 @@ function setting(index: i32): usize {
 
 function layerSetting(layer: i32, index: i32): usize {
   return setting(LAYER + 5 * layer + index);
+}
+
+/** Bytes of a matrix of a block's rows. */
+function blockBytes(columns: i32): usize {
+  return ((<usize>columns) << 2) * BLOCK;
 }
 
 /** To be called once on each thread, with the place of the table of settings. */
@@ -55,25 +64,30 @@ export function share(job: i32, thread: i32): void {
     update(thread, threads);
     return;
   }
+  const scratch = setting(SCRATCH) + <usize>thread * setting(SCRATCH_BYTES);
   const rows = <i32>setting(ROWS);
   const blocks = (rows + BLOCK - 1) / BLOCK;
   for (let b = thread; b < blocks; b += threads) {
-    const padded = (min(BLOCK, rows - b * BLOCK) + 3) & ~3;
-    if (job === FORWARD) forward(b, padded);
-    else backward(b, padded, setting(SCRATCH) + <usize>thread * setting(SCRATCH_BYTES));
+    const count = min(BLOCK, rows - b * BLOCK);
+    if (job === FORWARD) forward(b, count, scratch + setting(LISTS));
+    else backward(b, count, scratch);
   }
 }
 
 /** From the inputs of a block to its last sums. */
-function forward(block: i32, rows: i32): void {
+function forward(block: i32, rows: i32, lists: usize): void {
   const layers = <i32>setting(LAYERS);
   const shift = setting(SHIFT);
   let input = setting(ACTIVATIONS) + <usize>block * setting(ACTIVATIONS_BYTES);
   for (let l = 0; l < layers; l++) {
-    const inputs = <i32>layerSetting(l, 0),
-      outputs = <i32>layerSetting(l, 1);
-    const output = input + ((<usize>(BLOCK * inputs)) << 2);
-    dense(input, rows, inputs, layerSetting(l, 2) + shift, layerSetting(l, 3) + shift, outputs, output, l < layers - 1);
+    const inputs = <i32>layerSetting(l, 0);
+    const kernel = layerSetting(l, 2) + shift,
+      bias = layerSetting(l, 3) + shift;
+    const output = input + blockBytes(inputs);
+    const bytes = listBytes(inputs);
+    listRows(input, PANEL, inputs, rows, lists, bytes);
+    const panels = <i32>layerSetting(l, 1) / WIDTH;
+    product(lists, bytes, rows, kernel, <usize>inputs * ROW, panels, bias, output, PANEL, l < layers - 1);
     input = output;
   }
 }
@@ -82,79 +96,56 @@ function forward(block: i32, rows: i32): void {
 function backward(block: i32, rows: i32, scratch: usize): void {
   const layers = <i32>setting(LAYERS);
   const toGradients = setting(GRADIENTS) + <usize>block * setting(PARAMETERS_BYTES) - setting(PARAMETERS);
-  let input = setting(ACTIVATIONS) + <usize>block * setting(ACTIVATIONS_BYTES);
-  let widest = 0;
-  for (let l = 0; l < layers; l++) {
-    const inputs = <i32>layerSetting(l, 0);
-    input += (<usize>(BLOCK * inputs)) << 2;
-    widest = max(widest, inputs);
-  }
-  let delta = input;
+  const lists = scratch + setting(LISTS);
+  let delta = setting(ACTIVATIONS) + <usize>block * setting(ACTIVATIONS_BYTES);
+  for (let l = 0; l < layers; l++) delta += blockBytes(<i32>layerSetting(l, 0));
+  let input = delta;
   let next = scratch,
-    other = scratch + ((<usize>(BLOCK * widest)) << 2);
-  const panel = other + ((<usize>(BLOCK * widest)) << 2);
+    other = scratch + setting(LISTS) / 2;
   for (let l = layers - 1; l >= 0; l--) {
     const inputs = <i32>layerSetting(l, 0),
       outputs = <i32>layerSetting(l, 1);
-    input -= (<usize>(BLOCK * inputs)) << 2;
-    gradientOf(
-      input,
-      rows,
-      inputs,
-      delta,
-      outputs,
-      panel,
-      layerSetting(l, 2) + toGradients,
-      layerSetting(l, 3) + toGradients,
-    );
+    input -= blockBytes(inputs);
+    // gradient of the kernel = input^T delta
+    listColumns(input, PANEL, inputs, rows, lists, listBytes(rows));
+    const gradient = layerSetting(l, 2) + toGradients;
+    product(lists, listBytes(rows), inputs, delta, PANEL, outputs / WIDTH, 0, gradient, <usize>inputs * ROW, false);
+    sumRows(delta, rows, outputs, layerSetting(l, 3) + toGradients);
     if (l === 0) return;
-    dense(delta, rows, outputs, layerSetting(l, 4), 0, inputs, next, false);
-    mask(next, input, rows * inputs);
+    // delta of the layer before = delta kernel^T, where its output is not zero: the derivative of ReLU
+    listRows(delta, PANEL, outputs, rows, lists, listBytes(outputs));
+    const kernel = layerSetting(l, 4);
+    product(lists, listBytes(outputs), rows, kernel, <usize>outputs * ROW, inputs / WIDTH, 0, next, PANEL, false);
+    mask(next, input, inputs, rows);
     delta = next;
     next = other;
     other = delta;
   }
 }
 
-/** gradient of a kernel, in panels = in^T delta; of the bias = sums of delta. Rows a multiple of 4. */
-function gradientOf(
-  input: usize,
-  rows: i32,
-  inputs: i32,
-  delta: usize,
-  outputs: i32,
-  panel: usize,
-  kernel: usize,
-  bias: usize,
-): void {
-  const inRow = (<usize>inputs) << 2,
-    deltaRow = (<usize>outputs) << 2;
-  for (let j = 0; j < outputs; j += LANES) {
-    let s0 = f32x4.splat(0),
-      s1 = s0;
-    let from = delta + ((<usize>j) << 2);
-    for (let r = 0, to = panel; r < rows; r++, to += 32, from += deltaRow) {
-      const d0 = v128.load(from),
-        d1 = v128.load(from, 16);
-      v128.store(to, d0);
-      v128.store(to, d1, 16);
-      s0 = f32x4.add(s0, d0);
-      s1 = f32x4.add(s1, d1);
+/** sums[columns] over the rows of a block. */
+function sumRows(matrix: usize, rows: i32, columns: i32, sums: usize): void {
+  for (let c = 0; c < columns; c += 4) {
+    let from = matrix + <usize>(c / WIDTH) * PANEL + ((<usize>(c % WIDTH)) << 2);
+    let sum = f32x4.splat(0);
+    for (let r = 0; r < rows; r++) {
+      sum = f32x4.add(sum, v128.load(from));
+      from += ROW;
     }
-    v128.store(bias + ((<usize>j) << 2), s0);
-    v128.store(bias + ((<usize>j) << 2), s1, 16);
-    const to = kernel + ((<usize>(j * inputs)) << 2);
-    for (let i = 0; i < inputs; i += 4)
-      tile(input + ((<usize>i) << 2), 4, inRow, panel, rows, 0, to + ((<usize>i) << 5), 32, false);
+    v128.store(sums + ((<usize>c) << 2), sum);
   }
 }
 
-/** Sets delta to zero where the activation is: the derivative of ReLU. */
-function mask(delta: usize, activation: usize, count: i32): void {
+/** Sets delta to zero where the activation is. */
+function mask(delta: usize, activation: usize, columns: i32, rows: i32): void {
   const zero = f32x4.splat(0);
-  const end = delta + ((<usize>count) << 2);
-  for (; delta < end; delta += 16, activation += 16) {
-    v128.store(delta, v128.and(v128.load(delta), f32x4.gt(v128.load(activation), zero)));
+  for (let c = 0; c < columns; c += WIDTH) {
+    const end = delta + <usize>rows * ROW;
+    for (let at = delta, by = activation; at < end; at += 16, by += 16) {
+      v128.store(at, v128.and(v128.load(at), f32x4.gt(v128.load(by), zero)));
+    }
+    delta += PANEL;
+    activation += PANEL;
   }
 }
 
@@ -167,10 +158,10 @@ function update(thread: i32, threads: i32): void {
     const outputs = <i32>layerSetting(l, 1);
     const kernel = layerSetting(l, 2);
     const transposed = layerSetting(l, 4);
-    for (let j = 0; j < outputs; j += LANES, panel++) {
+    for (let j = 0; j < outputs; j += WIDTH, panel++) {
       if (panel % threads !== thread) continue;
-      adam(layerSetting(l, 3) + ((<usize>j) << 2), LANES);
-      adam(kernel + ((<usize>(j * inputs)) << 2), inputs * LANES);
+      adam(layerSetting(l, 3) + ((<usize>j) << 2), WIDTH);
+      adam(kernel + ((<usize>(j * inputs)) << 2), inputs * WIDTH);
       if (transposed) copyTransposed(kernel, transposed, inputs, outputs, j);
     }
   }
@@ -206,19 +197,16 @@ function adam(at: usize, count: i32): void {
   }
 }
 
-/** Panel j of the kernel, as rows j to j + 7 of the transposed kernel [inputs / 8][outputs][8]. */
+/** The panel of the kernel that begins at column j, as rows j to j + 23 of the transposed kernel [inputs / 24][outputs][24]. */
 function copyTransposed(kernel: usize, transposed: usize, inputs: i32, outputs: i32, j: i32): void {
   let from = kernel + ((<usize>(j * inputs)) << 2);
-  for (let i = 0; i < inputs; i++, from += 32) {
-    const to = transposed + ((<usize>((i & ~7) * outputs + (j << 3) + (i & 7))) << 2);
-    store<f32>(to, load<f32>(from));
-    store<f32>(to, load<f32>(from, 4), 32);
-    store<f32>(to, load<f32>(from, 8), 64);
-    store<f32>(to, load<f32>(from, 12), 96);
-    store<f32>(to, load<f32>(from, 16), 128);
-    store<f32>(to, load<f32>(from, 20), 160);
-    store<f32>(to, load<f32>(from, 24), 192);
-    store<f32>(to, load<f32>(from, 28), 224);
+  for (let i = 0; i < inputs; i++) {
+    let to = transposed + <usize>((i / WIDTH) * outputs + j) * ROW + ((<usize>(i % WIDTH)) << 2);
+    for (let c = 0; c < WIDTH; c++) {
+      store<f32>(to, load<f32>(from));
+      from += 4;
+      to += ROW;
+    }
   }
 }
 
@@ -227,7 +215,7 @@ export function transpose(): void {
   const layers = <i32>setting(LAYERS);
   for (let l = 1; l < layers; l++) {
     const outputs = <i32>layerSetting(l, 1);
-    for (let j = 0; j < outputs; j += LANES)
+    for (let j = 0; j < outputs; j += WIDTH)
       copyTransposed(layerSetting(l, 2), layerSetting(l, 4), <i32>layerSetting(l, 0), outputs, j);
   }
 }

@@ -1,40 +1,23 @@
 """Training in PyTorch, as src/learning/train.ts trains: sigmoid outputs, cross-entropy, Adam, a learning rate that falls along half a
 cosine over all steps.
 
-    python training.py FOLDER THREADS
+    python training_torch.py FOLDER THREADS
 
-FOLDER has the data and the initial weights, raw, and their shapes in about.json (written by ../training.ts). Reads requests from
-standard input; see conversation.py.
+FOLDER is that of training_sets.py. Reads requests from standard input; see conversation.py.
 """
 
-import json
 import math
 import sys
 import time
-from pathlib import Path
 
-import numpy as np
 import torch
 from torch import nn
 
 from conversation import answer_requests
+from training_sets import about, batch, epochs, layers, load, sizes, tasks
 
-folder = Path(sys.argv[1])
 torch.set_num_threads(int(sys.argv[2]))
-about = json.loads((folder / "about.json").read_text())
-sizes, batch, epochs = about["sizes"], about["batch"], about["epochs"]
-tasks = sizes[-1] // 3
-
-
-def load(name):
-    """Features [rows x columns], decisions [rows x T] and targets [rows x 3T], one at each decision."""
-    features = np.fromfile(folder / f"{name}.features", np.float32).reshape(-1, sizes[0])
-    decisions = np.fromfile(folder / f"{name}.decisions", np.uint8).reshape(-1, tasks)
-    targets = np.eye(3, dtype=np.float32)[decisions].reshape(len(decisions), -1)
-    return torch.from_numpy(features), torch.from_numpy(decisions), torch.from_numpy(targets)
-
-
-train_set, validation_set, check_set = load("train"), load("validation"), load("check")
+train_set, validation_set, check_set = ([*map(torch.from_numpy, load(name))] for name in ("train", "validation", "check"))
 
 
 class Training:
@@ -64,17 +47,14 @@ class Training:
 
 
 def network():
-    """The network with the initial weights of about.json: layer by layer the kernel [inputs x units], then the bias."""
-    parameters = torch.from_numpy(np.fromfile(folder / "parameters", np.float32))
-    layers, at = [], 0
-    for inputs, units in zip(sizes, sizes[1:]):
-        layer = nn.Linear(inputs, units)
+    modules = []
+    for kernel, bias in layers():
+        layer = nn.Linear(*kernel.shape)
         with torch.no_grad():
-            layer.weight.copy_(parameters[at : at + inputs * units].reshape(inputs, units).T)
-            layer.bias.copy_(parameters[at + inputs * units : at + (inputs + 1) * units])
-        at += (inputs + 1) * units
-        layers += [layer, nn.ReLU()]
-    return nn.Sequential(*layers[:-1])
+            layer.weight.copy_(torch.from_numpy(kernel.T.copy()))
+            layer.bias.copy_(torch.from_numpy(bias.copy()))
+        modules += [layer, nn.ReLU()]
+    return nn.Sequential(*modules[:-1])
 
 
 def loss_of(sums, targets):
