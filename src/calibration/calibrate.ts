@@ -129,19 +129,22 @@ export function calibrationProgress({ options, round, searches, startedAt }: Cal
   return [before + now, sizes.reduce((sum, size) => sum + size, 0)];
 }
 
-/** Called between two parts of long work: lets other work through, and throws to end it. */
-export type Pause = () => Promise<void>;
+/** A point of the search space to judge, on so many states of the validation stream of a seed. */
+export type Order = readonly [point: readonly number[], structure: Structure, seed: number, states: number];
+
+/** Gives the deviations of points from the published numbers, in percentage points and in the order of the points. */
+export type Judge = (orders: readonly Order[]) => Promise<number[]>;
 
 /**
- * One generation more, of the structure in this round that has had the fewest. Resolves to the same state when all is done; rejects with
- * what `pause`, called after each point, throws.
+ * One generation more, of the structure in this round that has had the fewest; `judge` gives the deviations of its points (see judges.ts).
+ * Resolves to the same state when all is done.
  */
-export async function stepCalibration(calibration: CalibrationState, pause: Pause): Promise<CalibrationState> {
+export async function stepCalibration(calibration: CalibrationState, judge: Judge): Promise<CalibrationState> {
   const { options, round, searches, startedAt, ranking } = calibration;
   const { generations, states } = options.rounds[round] as Round;
   const next = searches.findIndex(({ state }) => state.generation - startedAt < generations);
   if (next >= 0) {
-    const search = await advance(searches[next] as StructureSearch, options.seed, states, pause);
+    const search = await advance(searches[next] as StructureSearch, options.seed, states, judge);
     return { ...calibration, searches: searches.with(next, search) };
   }
   const following = options.rounds[round + 1];
@@ -171,16 +174,10 @@ async function advance(
   { structure, state }: StructureSearch,
   seed: number,
   states: number,
-  pause: Pause,
+  judge: Judge,
 ): Promise<StructureSearch> {
   const name = `${seed}/calibration/${structure.topology}/${structure.greedyBy}`;
-  const evaluate = async (points: readonly (readonly number[])[]) => {
-    const values: number[] = [];
-    for (const point of points) {
-      values.push(deviationOf(closedFormTargets(loadScenario(scenarioAt(point, structure)), seed, states)));
-      await pause();
-    }
-    return values;
-  };
+  const evaluate = (points: readonly (readonly number[])[]) =>
+    judge(points.map((point) => [point, structure, seed, states]));
   return { structure, state: await stepCmaEs(state, name, evaluate) };
 }

@@ -10,13 +10,13 @@ import {
   calibrationProgress,
   closedFormTargets,
   deviationOf,
-  type Pause,
   type StructureSearch,
   scenarioOf,
   startCalibration,
   stepCalibration,
   type Target,
 } from "../calibration/calibrate";
+import { startJudges } from "../calibration/judges";
 import { type Sensitivity, sensitivitiesOf } from "../calibration/sensitivity";
 import { SPACE } from "../calibration/space";
 import { InputError, requireInteger } from "../errors";
@@ -75,14 +75,19 @@ async function search(
 ): Promise<CalibrationState> {
   let state = from;
   bar.resume(calibrationProgress(state)[0]);
-  for (;;) {
-    const next = await stepCalibration(state, pauseFor(signal));
-    if (next === state) return state;
-    state = next;
-    writeFile(file, JSON.stringify(state));
-    const best = bestOf(state);
-    const note = `${best.structure.topology}: ${best.state.best.value.toFixed(2)} points`;
-    bar.update(calibrationProgress(state)[0], note);
+  const { judge, close } = startJudges(signal);
+  try {
+    for (;;) {
+      const next = await stepCalibration(state, judge);
+      if (next === state) return state;
+      state = next;
+      writeFile(file, JSON.stringify(state));
+      const best = bestOf(state);
+      const note = `${best.structure.topology}: ${best.state.best.value.toFixed(2)} points`;
+      bar.update(calibrationProgress(state)[0], note);
+    }
+  } finally {
+    await close();
   }
 }
 
@@ -94,18 +99,12 @@ export async function sensitivityOf(search: StructureSearch, seed: number, state
     for (const sensitivity of sensitivitiesOf(search, seed, states)) {
       sensitivities.push(sensitivity);
       bar.update(sensitivities.length, sensitivity.parameter);
-      await pauseFor(signal)();
+      await setImmediate();
+      signal.throwIfAborted();
     }
     return sensitivities;
   });
 }
-
-const pauseFor =
-  (signal: AbortSignal): Pause =>
-  async () => {
-    await setImmediate();
-    signal.throwIfAborted();
-  };
 
 function resumed(file: string, options: CalibrationOptions): CalibrationState | undefined {
   if (!fs.existsSync(file)) return undefined;

@@ -11,6 +11,7 @@ import {
   startCalibration,
   stepCalibration,
 } from "../../src/calibration/calibrate";
+import { judge, startJudges } from "../../src/calibration/judges";
 import { SPACE, scenarioAt, TOPOLOGIES, valuesAt } from "../../src/calibration/space";
 import { sampleStates } from "../../src/mec/states";
 import { costTables, totalsOf } from "../../src/mec/tables";
@@ -28,7 +29,7 @@ const options: CalibrationOptions = {
 async function run(state: CalibrationState, steps = Number.POSITIVE_INFINITY): Promise<CalibrationState> {
   let now = state;
   for (let i = 0; i < steps; i++) {
-    const next = await stepCalibration(now, async () => {});
+    const next = await stepCalibration(now, async (orders) => orders.map((order) => judge(...order)));
     if (next === now) break;
     now = next;
   }
@@ -103,5 +104,21 @@ test("a calibration that goes on from its JSON at any step ends as an undisturbe
   for (const steps of [1, 5, 6, 7, 8]) {
     const stored = JSON.parse(JSON.stringify(await run(startCalibration(options), steps)));
     assert.deepEqual(await run(stored), whole, `after ${steps} steps`);
+  }
+});
+
+test("judges side by side find what one finds, in the order of the points", async () => {
+  const structure = { topology: "chain", greedyBy: "time" } as const;
+  const points = [0.2, 0.4, 0.5, 0.6, 0.8].map((at) => SPACE.map(() => at));
+  const { judge: judgeAll, close } = startJudges();
+  try {
+    const found = await judgeAll(points.map((point) => [point, structure, 1, 50]));
+    assert.deepEqual(
+      found,
+      points.map((point) => judge(point, structure, 1, 50)),
+    );
+    assert.equal(new Set(found).size, points.length);
+  } finally {
+    await close();
   }
 });
