@@ -64,9 +64,28 @@ export function readJson(file: string): unknown {
 /** Reads a file; an InputError says when that cannot be done. */
 export function readFile(file: string): Buffer {
   try {
-    return fs.readFileSync(file);
+    const { size } = fs.statSync(file);
+    return size < LARGE ? fs.readFileSync(file) : readLarge(file, size);
   } catch (error) {
     throw systemError(error, `cannot read ${file}`);
+  }
+}
+
+/** From so many bytes on, Node does not read a file at once. */
+const LARGE = 2 ** 31 - 1;
+
+function readLarge(file: string, size: number): Buffer {
+  const bytes = Buffer.alloc(size);
+  const from = fs.openSync(file, "r");
+  try {
+    for (let done = 0; done < size; ) {
+      const read = fs.readSync(from, bytes, done, Math.min(size - done, 2 ** 30), done);
+      if (read === 0) throw new Error(`${file} became shorter while it was read`);
+      done += read;
+    }
+    return bytes;
+  } finally {
+    fs.closeSync(from);
   }
 }
 

@@ -11,6 +11,7 @@ import {
   makeData,
   RecordBatch,
   RecordBatchFileWriter,
+  RecordBatchReader,
   Schema,
   Struct,
   type Table,
@@ -19,7 +20,7 @@ import {
   Uint16,
 } from "apache-arrow";
 import { InputError } from "../errors";
-import { moveIntoPlace, readFile } from "../files";
+import { moveIntoPlace, readFile, systemError } from "../files";
 import { emptyStates, gainsPerSubTask, type States } from "../mec/states";
 import { loadScenario, scenarioHash } from "../scenario/load";
 import type { Scenario } from "../scenario/scenario";
@@ -88,17 +89,44 @@ function fileSink(out: number): AsyncByteQueue {
   return sink;
 }
 
+/**
+ * The provenance of stored demonstrations, from the end of their file; the columns are not looked at. An InputError names the file and what
+ * is wrong with it.
+ */
+export async function storedProvenance(file: string): Promise<Provenance> {
+  let handle: fs.promises.FileHandle | undefined;
+  let schema: Schema;
+  try {
+    handle = await fs.promises.open(file);
+    ({ schema } = await (await RecordBatchReader.from(handle)).open());
+  } catch (error) {
+    const told = systemError(error, `cannot read ${file}`);
+    throw told instanceof InputError ? told : notComplete(file);
+  } finally {
+    await handle?.close();
+  }
+  return readProvenance(schema, file);
+}
+
+/** What an Arrow file ends with. */
+const MAGIC = "ARROW1";
+
+const notComplete = (file: string) => new InputError(`${file} is not a complete Apache Arrow file; generate it again.`);
+
 /** Loads stored demonstrations. An InputError names the file and what is wrong with it. */
 export function loadDemonstrations(file: string): Demonstrations {
   const bytes = readFile(file);
   let table: Table;
   try {
     table = tableFromIPC(bytes);
-    if (bytes.subarray(-6).toString() !== "ARROW1") throw new Error("it is cut short");
+    if (bytes.subarray(-MAGIC.length).toString() !== MAGIC) throw new Error("it is cut short");
   } catch {
-    throw new InputError(`${file} is not a complete Apache Arrow file; generate it again.`);
+    throw notComplete(file);
   }
-  const provenance = readProvenance(table, file);
+  const provenance = readProvenance(table.schema, file);
+  if (provenance.count !== table.numRows) {
+    throw new InputError(`${file} holds ${table.numRows} rows; its metadata says ${provenance.count}.`);
+  }
   const states: States = { ...emptyStates(provenance.scenario, 0), count: provenance.count };
   const links = states.application.dependencies.length;
   const tasks = states.application.subTasks;
@@ -224,8 +252,7 @@ function recordBatch(schema: Schema, chunk: Demonstrations): RecordBatch {
   );
 }
 
-function readProvenance(table: Table, file: string): Provenance {
-  const { metadata } = table.schema;
+function readProvenance({ metadata }: Schema, file: string): Provenance {
   const text = (key: string): string => {
     const value = metadata.get(KEY + key);
     if (value === undefined) {
@@ -252,7 +279,7 @@ function readProvenance(table: Table, file: string): Provenance {
   if (split !== "train" && split !== "validation" && split !== "test") {
     throw new InputError(`${file}: ${KEY}split is ${split}; allowed: train, validation, test.`);
   }
-  const provenance: Provenance = {
+  return {
     scenario,
     scenarioHash: scenarioHash(scenario),
     seed: wholeNumber("seed"),
@@ -261,10 +288,6 @@ function readProvenance(table: Table, file: string): Provenance {
     count: wholeNumber("count"),
     version: text("version"),
   };
-  if (provenance.count !== table.numRows) {
-    throw new InputError(`${file} holds ${table.numRows} rows; its metadata says ${provenance.count}.`);
-  }
-  return provenance;
 }
 
 function scenarioIn(given: object, file: string): Scenario {

@@ -5,7 +5,7 @@ import { standardise, statisticsOf } from "../demonstrations/features";
 import { type Demonstrations, type GenerateRequest, provenanceOf } from "../demonstrations/generate";
 import { generateParallel } from "../demonstrations/parallel";
 import type { Split } from "../demonstrations/split";
-import { loadDemonstrations, storeDemonstrations } from "../demonstrations/store";
+import { loadDemonstrations, storeDemonstrations, storedProvenance } from "../demonstrations/store";
 import { InputError, requireInteger } from "../errors";
 import type { Estimate } from "../evaluation/estimate";
 import { type Evaluation, evaluate } from "../evaluation/evaluate";
@@ -89,21 +89,34 @@ export function requestOf({ scenario, seed, counts }: Experiment, split: Split):
   return { scenario, seed, split, count: counts[split] };
 }
 
+/** The file of a split's demonstrations, which are generated unless they are stored. They may be more than fit in memory. */
+export async function demonstrationsFile(experiment: Experiment, split: Split): Promise<string> {
+  const file = fileOf(experiment, split);
+  const stored = await storedProvenance(file).catch(() => undefined);
+  if (!isDeepStrictEqual(stored, provenanceOf(requestOf(experiment, split)))) await generateTo(file, experiment, split);
+  return file;
+}
+
 /** The demonstrations of a split: loaded when they are stored, else generated and stored. */
 export async function demonstrationsOf(experiment: Experiment, split: Split): Promise<Demonstrations> {
-  const request = requestOf(experiment, split);
-  const provenance = provenanceOf(request);
-  const file = path.join(experiment.folder, `${split}.arrow`);
+  const file = fileOf(experiment, split);
   const stored = loaded(() => loadDemonstrations(file), file);
-  if (stored && isDeepStrictEqual(stored.provenance, provenance)) return stored;
+  if (stored && isDeepStrictEqual(stored.provenance, provenanceOf(requestOf(experiment, split)))) return stored;
+  await generateTo(file, experiment, split);
+  return loadDemonstrations(file);
+}
+
+const fileOf = ({ folder }: Experiment, split: Split): string => path.join(folder, `${split}.arrow`);
+
+async function generateTo(file: string, experiment: Experiment, split: Split): Promise<void> {
+  const request = requestOf(experiment, split);
   await longWork(
     `Generating ${split} demonstrations`,
     request.count,
     `generation of the ${split} demonstrations was interrupted; nothing of them was kept, run it again.`,
     (bar, signal) =>
-      storeDemonstrations(file, provenance, generateParallel(request), (done) => bar.update(done), signal),
+      storeDemonstrations(file, provenanceOf(request), generateParallel(request), (done) => bar.update(done), signal),
   );
-  return loadDemonstrations(file);
 }
 
 /** What can be said of a model to train; the rest has the defaults of TRAIN_DEFAULTS. */

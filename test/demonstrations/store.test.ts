@@ -6,7 +6,7 @@ import test, { before } from "node:test";
 import { Int8, Schema, Table, tableFromIPC, tableToIPC, vectorFromArray } from "apache-arrow";
 import { type Demonstrations, generate, generateChunks, provenanceOf } from "../../src/demonstrations/generate";
 import type { Split } from "../../src/demonstrations/split";
-import { loadDemonstrations, storeDemonstrations, writeCsv } from "../../src/demonstrations/store";
+import { loadDemonstrations, storeDemonstrations, storedProvenance, writeCsv } from "../../src/demonstrations/store";
 import { loadScenario } from "../../src/scenario/load";
 import { inputError, temporaryFolder } from "../support";
 
@@ -113,9 +113,17 @@ test("a file that is cut short anywhere is refused by its name", () => {
   }
 });
 
-test("a file that is missing or not Arrow is refused by its name", () => {
+test("the provenance of a file is had without its columns", async () => {
+  assert.deepEqual(await storedProvenance(stored), loadDemonstrations(stored).provenance);
+  const bytes = fs.readFileSync(stored);
+  fs.writeFileSync(inFolder("cut.arrow"), bytes.subarray(0, bytes.length - 1));
+  await assert.rejects(storedProvenance(inFolder("cut.arrow")), inputError("cut.arrow", "generate it again"));
+});
+
+test("a file that is missing or not Arrow is refused by its name", async () => {
   assert.throws(() => loadDemonstrations(inFolder("none.arrow")), inputError("none.arrow", "no such file"));
   assert.throws(() => loadDemonstrations(folder), inputError(folder, "it is a folder"));
+  await assert.rejects(storedProvenance(inFolder("none.arrow")), inputError("none.arrow", "no such file"));
   for (const content of [
     "scheme,cost\nOOS,1\n",
     "PAR1 and so on PAR1",
@@ -127,6 +135,7 @@ test("a file that is missing or not Arrow is refused by its name", () => {
       () => loadDemonstrations(inFolder("text.arrow")),
       inputError("text.arrow", "not a complete Apache Arrow"),
     );
+    await assert.rejects(storedProvenance(inFolder("text.arrow")), inputError("text.arrow", "not a complete"));
   }
 });
 
