@@ -23,6 +23,7 @@ export { figure3, figure4, figure5 } from "./figures/paper-figures";
 export { figureProvenance } from "./figures/provenance";
 export { regretFigure } from "./figures/regret-figure";
 export { runCurves } from "./figures/run-curves";
+export { type ScalingFit, type ScalingPoint, scalingFigure } from "./figures/scaling-figure";
 export { sensitivityFigure } from "./figures/sensitivity-figure";
 export { siteShares } from "./figures/site-shares";
 export { type SweepPoint, sweepFigure } from "./figures/sweep-figure";
@@ -48,6 +49,17 @@ export { interruptible, onInterrupt } from "./lab/interrupt";
 export { Interrupted, longWork } from "./lab/long-work";
 export { progress } from "./lab/progress";
 export { bestRun, type Run, type RunOptions, runNamed, runOf, runRows, runsOf, saveRun } from "./lab/runs";
+export {
+  crossings,
+  type DecisionMethod,
+  decision,
+  exponentialBase,
+  generation,
+  peakMemoryAt,
+  powerLaw,
+  timesAt,
+  trainingPass,
+} from "./lab/scaling";
 export { showFigure } from "./lab/show-figure";
 export { bestTrial, type Sweep, sweepCoordinates, sweepNamed, sweepOf, sweepRows } from "./lab/sweep";
 export type { Range, SweepOptions, SweepSpace } from "./lab/sweep-space";
@@ -62,6 +74,7 @@ export { show } from "./lab/widgets/show";
 export type { Widget } from "./lab/widgets/widget";
 export { HEADS, type HeadName } from "./learning/heads";
 export { decider, loadModel, type Model, saveModel } from "./learning/model";
+export { type MessageSet, messagePassingDecider, trainMessagePassing } from "./learning/message-passing";
 export { quantise, quantisedForward } from "./learning/quantised";
 export { type Epoch, TRAIN_DEFAULTS, type TrainOptions, train } from "./learning/train";
 export { type Application, applicationOf, buildApplication, DEVICE } from "./mec/application";
