@@ -4,7 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { table } from "table";
 import type { Target } from "../calibration/calibrate";
 import { generateChunks, provenanceOf } from "../demonstrations/generate";
-import type { Split } from "../demonstrations/split";
+import { type Split, streamOf } from "../demonstrations/split";
 import { writeCsv } from "../demonstrations/store";
 import { InputError, requireInteger } from "../errors";
 import { breakdown } from "../evaluation/breakdown";
@@ -16,7 +16,7 @@ import { readJson, writeFile } from "../files";
 import { calibrationOf } from "../lab/calibration";
 import type { Cell } from "../lab/data-frame";
 import {
-  demonstrationsOf,
+  demonstrationsFile,
   type Experiment,
   evaluationOf,
   figuresOf,
@@ -29,6 +29,13 @@ import { Interrupted, longWork } from "../lab/long-work";
 import { bestTrial, sweepCoordinates, sweepOf, sweepRows } from "../lab/sweep";
 import { SWEPT, sweepOptions } from "../lab/sweep-space";
 import { HEADS } from "../learning/heads";
+import { capacityOf } from "../mec/capacity";
+import { sampleStates } from "../mec/states";
+import { costTables } from "../mec/tables";
+import { lpText } from "../optimal/mixed-integer";
+import { oneState } from "../optimal/one-state";
+import { METHODS, type OptimalOptions, optimal } from "../optimal/optimal";
+import { IMPORT_KINDS, type ImportKind, importFile } from "../scenario/import/import";
 import { loadScenario, presetNames, scenarioHash } from "../scenario/load";
 import { parametersOf } from "../scenario/parameters";
 import type { Scenario } from "../scenario/scenario";
@@ -41,6 +48,15 @@ interface ExperimentFlags {
   count?: number;
   out?: string;
   quick?: boolean;
+}
+
+interface OptimalFlags {
+  scenario: string;
+  seed: number;
+  count: number;
+  method: NonNullable<OptimalOptions["method"]>[];
+  timeLimit: number;
+  lp?: string;
 }
 
 const SPLITS: readonly Split[] = ["train", "validation", "test"];
@@ -76,8 +92,7 @@ stage("generate", "demonstrations: states and their optimal decisions, as Apache
   .action(async (flags: ExperimentFlags & { csv?: boolean }) => {
     const experiment = open(flags);
     for (const split of SPLITS) {
-      await demonstrationsOf(experiment, split);
-      say(path.join(experiment.folder, `${split}.arrow`));
+      say(await demonstrationsFile(experiment, split));
       if (flags.csv) await writeSplitCsv(experiment, split);
     }
   });
@@ -189,6 +204,43 @@ program
   );
 
 program
+  .command("optimal")
+  .description("the least cost of a scenario's states: how near it is to a proven bound, and what it takes to find it")
+  .addOption(scenarioOption())
+  .option("--seed <n>", "seed of the states, and of annealing", wholeNumber, 1)
+  .option("--count <n>", "number of states", wholeNumber, 10)
+  .option("--method <names>", `auto, or with commas between: ${METHODS.join(", ")}`, names, ["auto"])
+  .option("--time-limit <s>", "seconds a state, for mixedInteger, annealing and beam", Number, 10)
+  .option("--lp <file>", "write the first state as a mixed-integer program in CPLEX's LP format")
+  .action(async ({ scenario: name, seed, count, method, timeLimit, lp }: OptimalFlags) => {
+    requireInteger("count", count, 1, 1_000_000);
+    const scenario = loadScenario(name);
+    const states = sampleStates(scenario, streamOf(seed, "train"), 0, count);
+    if (lp) {
+      writeFile(path.resolve(lp), lpText(oneState(states, costTables(scenario, states), 0), capacityOf(scenario)));
+      say(path.resolve(lp));
+    }
+    const rows: string[][] = [];
+    const reasons: string[] = [];
+    for (const asked of method) {
+      const started = performance.now();
+      const optimum = await optimal(scenario, states, { method: asked, timeLimitS: timeLimit, seed });
+      const perState = (performance.now() - started) / count;
+      const total = sum(optimum.totals);
+      rows.push([
+        asked === "auto" ? `auto: ${optimum.method}` : asked,
+        (total / count).toFixed(4),
+        `${((100 * optimum.certified.filter(Boolean).length) / count).toFixed(1)} %`,
+        `${((100 * (total - sum(optimum.lowerBounds))) / total).toFixed(3)} %`,
+        perState.toFixed(2),
+      ]);
+      reasons.push(optimum.reason);
+    }
+    say(numbersTable([["method", "mean cost", "proven optimal", "gap to the bound", "ms a state"], ...rows]));
+    say(reasons.join("\n"));
+  });
+
+program
   .command("explorer")
   .description("the cost model explorer: one HTML file that works in any browser without a network")
   .addOption(scenarioOption())
@@ -206,6 +258,27 @@ program
   });
 
 program
+  .command("import")
+  .description("make a scenario of a WfCommons workflow, a DOT graph, a network's layers or a throughput trace")
+  .argument("<file>", "WfCommons JSON, DOT, Keras or TensorFlow.js model JSON, or a trace as JSON or time,Mbit/s")
+  .addOption(new Option("--as <kind>", "kind of the file (default: what it looks like)").choices([...IMPORT_KINDS]))
+  .addOption(scenarioOption("what the file does not say is as in this one:"))
+  .option("--cycles <n>", "cycles for a multiply-add of a network's layers", Number, 1)
+  .requiredOption("--out <file>", "the scenario file to write, for --scenario of other commands")
+  .action(async (file: string, flags: { as?: ImportKind; scenario: string; cycles: number; out: string }) => {
+    if (!flags.out.endsWith(".json")) throw new InputError(`out is ${flags.out}; allowed: the path of a .json file.`);
+    const { scenario, kind, taken, assumed } = await importFile(file, {
+      base: flags.scenario,
+      cyclesPerMultiplyAdd: flags.cycles,
+      ...(flags.as === undefined ? {} : { as: flags.as }),
+    });
+    writeFile(path.resolve(flags.out), `${JSON.stringify(scenario, null, 2)}\n`);
+    say([`Taken from ${file} (${kind}):`, ...taken.map((line) => `  ${line}`)].join("\n"));
+    say([`Assumed (the rest is as in ${flags.scenario}):`, ...assumed.map((line) => `  ${line}`)].join("\n"));
+    say(flags.out);
+  });
+
+program
   .command("scenario")
   .description("the parameters of a scenario: value, unit, meaning and source")
   .addOption(scenarioOption())
@@ -218,7 +291,7 @@ program
 function parametersTable(scenario: Scenario): string {
   const rows = parametersOf(scenario).map(({ parameter, value, unit, source, meaning }) => [
     parameter,
-    value,
+    value.length > 60 ? `${value.slice(0, 57)}...` : value,
     unit,
     source,
     meaning,
@@ -276,8 +349,8 @@ function stage(name: string, description: string): Command {
     .option("--quick", "everything end to end in under a minute, at a reduced size");
 }
 
-function scenarioOption(): Option {
-  return new Option("--scenario <name>", `${presetNames.join(", ")}, or a .json file`).default("paper");
+function scenarioOption(what = ""): Option {
+  return new Option("--scenario <name>", `${what} ${presetNames.join(", ")}, or a .json file`.trim()).default("paper");
 }
 
 function open({ scenario, seed, count, out, quick }: ExperimentFlags): Experiment {
@@ -312,6 +385,14 @@ function wholeNumbers(text: string): number[] {
     if (!/^\d{1,9}$/.test(part)) throw new InvalidArgumentError("Allowed: whole numbers with commas between.");
     return Number(part);
   });
+}
+
+function names(text: string): string[] {
+  return text.split(",");
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function fileName(text: string): string {

@@ -1,6 +1,6 @@
 import { ratesOf, type States, sampleStates, sliceStates } from "../mec/states";
 import { costTables, delayTables, emptyTables } from "../mec/tables";
-import { eliminator } from "../optimal/elimination";
+import { exactly } from "../optimal/exact";
 import type { Scenario } from "../scenario/scenario";
 import { encode, type Matrix } from "./features";
 
@@ -25,13 +25,13 @@ export function demonstrate(scenario: Scenario, stream: string, first: number, c
   const decisions = new Uint8Array(count * subTasks);
   const costs = new Float64Array(count);
   const room = emptyTables(sliceStates(states, 0, Math.min(BLOCK, count)));
-  const optimum = eliminator(states.application);
+  const optimum = exactly(scenario, states.application);
   for (let from = 0; from < count; from += BLOCK) {
     const to = Math.min(from + BLOCK, count);
     const block = sliceStates(states, from, to - from);
     const delays = delayTables(scenario, block, rates.subarray(from * subTasks, to * subTasks), room);
     const tables = costTables(scenario, block, delays, room);
-    optimum(tables, decisions.subarray(from * subTasks, to * subTasks), costs.subarray(from, to));
+    optimum(block, tables, decisions.subarray(from * subTasks, to * subTasks), costs.subarray(from, to));
   }
   return { states, features: encode(scenario, states, rates), decisions, costs };
 }

@@ -92,7 +92,7 @@ export function requestOf({ scenario, seed, counts }: Experiment, split: Split):
 /** The file of a split's demonstrations, which are generated unless they are stored. They may be more than fit in memory. */
 export async function demonstrationsFile(experiment: Experiment, split: Split): Promise<string> {
   const file = fileOf(experiment, split);
-  const stored = await storedProvenance(file).catch(() => undefined);
+  const stored = await loaded(() => storedProvenance(file), file);
   if (!isDeepStrictEqual(stored, provenanceOf(requestOf(experiment, split)))) await generateTo(file, experiment, split);
   return file;
 }
@@ -100,7 +100,7 @@ export async function demonstrationsFile(experiment: Experiment, split: Split): 
 /** The demonstrations of a split: loaded when they are stored, else generated and stored. */
 export async function demonstrationsOf(experiment: Experiment, split: Split): Promise<Demonstrations> {
   const file = fileOf(experiment, split);
-  const stored = loaded(() => loadDemonstrations(file), file);
+  const stored = await loaded(() => loadDemonstrations(file), file);
   if (stored && isDeepStrictEqual(stored.provenance, provenanceOf(requestOf(experiment, split)))) return stored;
   await generateTo(file, experiment, split);
   return loadDemonstrations(file);
@@ -138,7 +138,7 @@ export function trainOptionsOf({ quick, seed }: Experiment, options: ModelOption
 export async function modelOf(experiment: Experiment, name: string, options: ModelOptions): Promise<Model> {
   const full = trainOptionsOf(experiment, options);
   const target = path.join(experiment.folder, name);
-  const stored = storedModel(experiment, target, full, loadModel);
+  const stored = await storedModel(experiment, target, full, loadModel);
   if (stored) return stored;
   const training = await demonstrationsOf(experiment, "train");
   const validation = await demonstrationsOf(experiment, "validation");
@@ -176,7 +176,7 @@ export async function qModelOf(experiment: Experiment, options: Partial<Omit<QOp
   const { folder, seed, quick } = experiment;
   const full: QOptions = { ...Q_DEFAULTS, ...(quick ? Q_QUICK : {}), ...options, seed };
   const target = path.join(folder, "dros");
-  const stored = storedModel(experiment, target, full, loadQModel);
+  const stored = await storedModel(experiment, target, full, loadQModel);
   if (stored) return stored;
   const training = await demonstrationsOf(experiment, "train");
   const validation = await demonstrationsOf(experiment, "validation");
@@ -278,22 +278,22 @@ export async function figuresOf(experiment: Experiment, evaluation?: Evaluation)
 }
 
 /** The model stored in a folder, when it has these options and learned from the experiment's training set. */
-function storedModel<M extends Pick<Model | QModel, "options" | "trainedOn">>(
+async function storedModel<M extends Pick<Model | QModel, "options" | "trainedOn">>(
   experiment: Experiment,
   folder: string,
   options: TrainOptions | QOptions,
   load: (folder: string) => M,
-): M | undefined {
-  const model = loaded(() => load(folder), path.join(folder, "dios.json"));
+): Promise<M | undefined> {
+  const model = await loaded(() => load(folder), path.join(folder, "dios.json"));
   const wanted = [options, provenanceOf(requestOf(experiment, "train"))];
   return isDeepStrictEqual([model?.options, model?.trainedOn], wanted) ? model : undefined;
 }
 
 /** What `load` gives, or undefined when there is nothing to load or it cannot be used: then it is made anew. */
-function loaded<T>(load: () => T, file: string): T | undefined {
+async function loaded<T>(load: () => T | Promise<T>, file: string): Promise<T | undefined> {
   if (!fs.existsSync(file)) return undefined;
   try {
-    return load();
+    return await load();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     process.stderr.write(`${error.message} It is made anew.\n`);

@@ -30,7 +30,7 @@ export interface Application {
 
 /** Builds the application of a scenario. */
 export function applicationOf({ application }: Scenario): Application {
-  const { subTasks, branches, density, graphSeed, dependencies } = application;
+  const { subTasks, branches, density, graphSeed, dependencies, measured } = application;
   switch (application.topology) {
     case "chain":
       return buildApplication(subTasks, branchEdges(subTasks, 1));
@@ -42,16 +42,31 @@ export function applicationOf({ application }: Scenario): Application {
       return buildApplication(subTasks, treeEdges(subTasks, branches));
     case "random":
       return buildApplication(subTasks, randomEdges(subTasks, density, graphSeed));
+    case "layered":
+      return buildApplication(subTasks, layeredEdges(subTasks, branches, density, graphSeed));
+    case "seriesParallel":
+      return buildApplication(subTasks, seriesParallelEdges(subTasks, density, graphSeed));
     case "graph":
-      return buildApplication(subTasks, dependencies);
+      return buildApplication(subTasks, dependencies, measured);
   }
 }
 
+/** Bytes from the device to each sub-task and back, [T]; a dependency is there where they are above zero. */
+export interface DeviceBytes {
+  readonly inputBytes: readonly number[];
+  readonly outputBytes: readonly number[];
+}
+
 /**
- * Builds an application from the dependencies between its sub-tasks; a sub-task without a predecessor gets its input from
- * the device, one without a successor returns its output to it. Throws an InputError unless from < to for each.
+ * Builds an application from the dependencies between its sub-tasks. A sub-task without a predecessor gets its input from
+ * the device, one without a successor returns its output to it; those that `device` names do so besides. Throws an
+ * InputError unless from < to for each.
  */
-export function buildApplication(subTasks: number, edges: readonly (readonly [number, number])[]): Application {
+export function buildApplication(
+  subTasks: number,
+  edges: readonly (readonly [number, number])[],
+  device?: DeviceBytes,
+): Application {
   const hasInput = new Array<boolean>(subTasks).fill(false);
   const hasOutput = new Array<boolean>(subTasks).fill(false);
   const seen = new Set<number>();
@@ -67,10 +82,10 @@ export function buildApplication(subTasks: number, edges: readonly (readonly [nu
   }
   const inner = dependencies.length;
   for (let task = 0; task < subTasks; task++) {
-    if (!hasInput[task]) dependencies.push({ from: DEVICE, to: task });
+    if (!hasInput[task] || Number(device?.inputBytes[task]) > 0) dependencies.push({ from: DEVICE, to: task });
   }
   for (let task = 0; task < subTasks; task++) {
-    if (!hasOutput[task]) dependencies.push({ from: task, to: DEVICE });
+    if (!hasOutput[task] || Number(device?.outputBytes[task]) > 0) dependencies.push({ from: task, to: DEVICE });
   }
   const inputs = Array.from({ length: subTasks }, () => [] as number[]);
   const output = new Array<number>(subTasks).fill(-1);
@@ -114,4 +129,46 @@ function randomEdges(subTasks: number, density: number, seed: number): Edges {
     }
   }
   return edges;
+}
+
+/**
+ * Layers of `width` sub-tasks, the last one perhaps narrower, and dependencies between neighbouring layers at random; a
+ * sub-task that would get none from the layer before gets one, so that the first layer reaches all.
+ */
+function layeredEdges(subTasks: number, width: number, density: number, seed: number): Edges {
+  const random = seedrandom.alea(`graph/${seed}`);
+  const edges: Edges = [];
+  for (let to = width; to < subTasks; to++) {
+    const first = (Math.floor(to / width) - 1) * width;
+    const before = edges.length;
+    for (let from = first; from < first + width; from++) {
+      if (random() < density) edges.push([from, to]);
+    }
+    if (edges.length === before) edges.push([first + Math.floor(random() * width), to]);
+  }
+  return edges;
+}
+
+/**
+ * A random series-parallel graph with one source and one sink, grown from a single dependency. Each further sub-task w takes
+ * a random dependency u - v and, with the probability `density`, stands beside it (u - w - v is added), else in it (u - w - v
+ * takes its place). Its treewidth is at most 2.
+ */
+function seriesParallelEdges(subTasks: number, density: number, seed: number): Edges {
+  if (subTasks < 3) return branchEdges(subTasks, 1);
+  const random = seedrandom.alea(`graph/${seed}`);
+  const order = [0, 1];
+  const grown: Edges = [[0, 1]];
+  for (let task = 2; task < subTasks; task++) {
+    const at = Math.floor(random() * grown.length);
+    const [from, to] = grown[at] as [number, number];
+    if (random() < density) grown.push([from, task]);
+    else grown[at] = [from, task];
+    grown.push([task, to]);
+    order.splice(order.indexOf(from) + 1, 0, task);
+  }
+  const numbers = new Map(order.map((task, number) => [task, number]));
+  return grown
+    .map(([from, to]): [number, number] => [numbers.get(from) as number, numbers.get(to) as number])
+    .sort(([a, b], [c, d]) => a - c || b - d);
 }

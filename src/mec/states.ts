@@ -1,6 +1,6 @@
 import type { Scenario } from "../scenario/scenario";
 import { aleaStreams } from "./alea";
-import { type Application, applicationOf } from "./application";
+import { type Application, applicationOf, DEVICE } from "./application";
 
 /**
  * A batch of system states S as a structure of arrays: row k of each array is state k. T sub-tasks, E dependencies, G gains
@@ -17,7 +17,10 @@ export interface States {
   readonly subcarriers: Uint16Array;
   /** [count x T] cores granted at the edge: m. */
   readonly cores: Uint16Array;
-  /** [count x T x G] power gains g of the Rayleigh channel, exponential with mean 1 (flat: G = 1; selective: one a block). */
+  /**
+   * [count x T x G] power gains g. Rayleigh fading: exponential with mean 1 (flat: G = 1; selective: one a block). Trace: G = 1,
+   * the gain at which the band carries the measured throughput.
+   */
   readonly gains: Float32Array;
   /** [count] seconds of delay W on the wired link. */
   readonly wiredDelayS: Float32Array;
@@ -26,9 +29,9 @@ export interface States {
 /** Subcarriers in a resource block of LTE/NR, over which the gain is constant in selective fading. */
 export const BLOCK_SUBCARRIERS = 12;
 
-/** Gains sampled for a sub-task: one in flat fading, one a resource block of the largest grant in selective fading. */
+/** Gains sampled for a sub-task: one, or in selective fading one a resource block of the largest grant. */
 export function gainsPerSubTask({ radio }: Scenario): number {
-  return radio.fading === "flat" ? 1 : Math.ceil(radio.subcarriersGranted[1] / BLOCK_SUBCARRIERS);
+  return radio.fading === "selective" ? Math.ceil(radio.subcarriersGranted[1] / BLOCK_SUBCARRIERS) : 1;
 }
 
 /** An empty batch for a scenario: all arrays zero. */
@@ -51,14 +54,22 @@ export function emptyStates(scenario: Scenario, count: number): States {
  * Samples the states first, ..., first + count - 1 of the stream that `seed` names. State k depends on (seed, k) alone: its
  * generator is seedrandom's Alea seeded with the text `seed/k`, and draws in this order: bytes of each dependency, cycles
  * per byte of each sub-task, subcarriers of each, cores of each, gains of each, wired delay.
+ *
+ * With `application.measured` the bytes of a dependency are its own times a number from the range `scale`, and the cycles per
+ * byte of a sub-task are always its work over its input, so that the work goes with the input. With `radio.trace` the first
+ * draw for the gains says where in the trace the sub-tasks' consecutive samples begin; the others are left over, so that all
+ * else is as with flat fading.
  */
 export function sampleStates(scenario: Scenario, seed: string, first: number, count: number): States {
   const states = emptyStates(scenario, count);
-  const { application, edge, radio, wired } = scenario;
+  const { edge, radio, wired } = scenario;
   const subTasks = states.application.subTasks;
   const links = states.application.dependencies.length;
   const gains = subTasks * gainsPerSubTask(scenario);
   const width = links + 3 * subTasks + gains + 1;
+  const { bytes, work } = uniformsOf(scenario, states.application);
+  const delay = sameUniforms(wired.delayS, 1);
+  const trace = radio.fading === "trace" ? traceGains(scenario) : undefined;
   const draws = new Float64Array(Math.min(count, DRAWN) * width);
   const draw = aleaStreams(`${seed}/`);
   for (let done = 0; done < count; done += DRAWN) {
@@ -66,12 +77,12 @@ export function sampleStates(scenario: Scenario, seed: string, first: number, co
     draw(first + done, rows, draws.subarray(0, rows * width));
     for (let k = done; k < done + rows; k++) {
       let at = (k - done) * width;
-      at = uniform(draws, at, states.dataBytes, k, links, application.dataBytes);
-      at = uniform(draws, at, states.cyclesPerByte, k, subTasks, application.cyclesPerByte);
+      at = uniform(draws, at, states.dataBytes, k, bytes);
+      at = uniform(draws, at, states.cyclesPerByte, k, work);
       at = uniformInteger(draws, at, states.subcarriers, k, subTasks, radio.subcarriersGranted);
       at = uniformInteger(draws, at, states.cores, k, subTasks, edge.coresGranted);
-      at = exponential(draws, at, states.gains, k, gains);
-      uniform(draws, at, states.wiredDelayS, k, 1, wired.delayS);
+      at = trace ? windowOf(trace, draws, at, states.gains, k, gains) : exponential(draws, at, states.gains, k, gains);
+      uniform(draws, at, states.wiredDelayS, k, delay);
     }
   }
   return states;
@@ -100,12 +111,52 @@ const DRAWN = 64;
 
 type Range = readonly [least: number, most: number];
 
+/** What quantities side by side are uniform on: from least to least + span, each [width]. */
+interface Uniforms {
+  readonly least: Float64Array;
+  readonly span: Float64Array;
+}
+
+function sameUniforms([least, most]: Range, width: number): Uniforms {
+  return { least: new Float64Array(width).fill(least), span: new Float64Array(width).fill(most - least) };
+}
+
+/** What the bytes of the dependencies and the cycles per byte of the sub-tasks are drawn from. */
+function uniformsOf(scenario: Scenario, graph: Application): { readonly bytes: Uniforms; readonly work: Uniforms } {
+  const { dataBytes, cyclesPerByte, measured } = scenario.application;
+  const { subTasks, inner, dependencies, inputs } = graph;
+  if (!measured) {
+    return { bytes: sameUniforms(dataBytes, dependencies.length), work: sameUniforms(cyclesPerByte, subTasks) };
+  }
+  const own = Float64Array.from(dependencies, ({ from, to }, link) => {
+    if (link < inner) return measured.dataBytes[link] as number;
+    return (from === DEVICE ? measured.inputBytes[to] : measured.outputBytes[from]) as number;
+  });
+  const [least, most] = measured.scale;
+  const perByte = Float64Array.from(measured.cycles, (cycles, task) => {
+    const input = (inputs[task] as readonly number[]).reduce((sum, link) => sum + (own[link] as number), 0);
+    return cycles === 0 ? 0 : cycles / input;
+  });
+  return {
+    bytes: { least: own.map((bytes) => bytes * least), span: own.map((bytes) => bytes * (most - least)) },
+    work: { least: perByte, span: new Float64Array(subTasks) },
+  };
+}
+
+/** For each sample of the trace the gain g at which B log2(1 + snr g) is the measured throughput. */
+function traceGains(scenario: Scenario): Float64Array {
+  const { trace = [], bandwidthHz } = scenario.radio;
+  const snr = meanSnr(scenario);
+  return Float64Array.from(trace, (bitPerS) => Math.expm1((Math.LN2 * bitPerS) / bandwidthHz) / snr);
+}
+
 // Each of these makes row k of an array, `width` numbers, of the draws from [at] on, and returns where the next ones are.
 
-function uniform(draws: Float64Array, at: number, array: Float32Array, k: number, width: number, range: Range): number {
-  const least = range[0];
-  const span = range[1] - least;
-  for (let i = 0; i < width; i++) array[k * width + i] = least + (draws[at + i] as number) * span;
+function uniform(draws: Float64Array, at: number, array: Float32Array, k: number, { least, span }: Uniforms): number {
+  const width = least.length;
+  for (let i = 0; i < width; i++) {
+    array[k * width + i] = (least[i] as number) + (draws[at + i] as number) * (span[i] as number);
+  }
   return at + width;
 }
 
@@ -119,6 +170,13 @@ function uniformInteger(draws: Float64Array, at: number, array: Uint16Array, k: 
 /** Exponential with mean 1. Alea draws multiples of 2^-32; half a step more keeps the gain above zero and so the rate. */
 function exponential(draws: Float64Array, at: number, array: Float32Array, k: number, width: number): number {
   for (let i = 0; i < width; i++) array[k * width + i] = -Math.log((draws[at + i] as number) + 2 ** -33);
+  return at + width;
+}
+
+/** Consecutive gains of the trace, from the place that the first draw names. */
+function windowOf(trace: Float64Array, draws: Float64Array, at: number, array: Float32Array, k: number, width: number) {
+  const start = Math.floor((draws[at] as number) * (trace.length - width + 1));
+  for (let i = 0; i < width; i++) array[k * width + i] = trace[start + i] as number;
   return at + width;
 }
 
@@ -140,14 +198,14 @@ export const LOWEST_EFFICIENCY = 0.1523;
 /**
  * The rate r in bit/s of each sub-task's grant, [count x T].
  *
- * Flat fading: n (B/N) max(log2(1 + snr g), 0.1523); the floor keeps the mean of 1/r finite. Selective fading: the sum over
- * the granted subcarriers of (B/N) log2(1 + snr g of their block).
+ * Flat fading and trace: n (B/N) max(log2(1 + snr g), 0.1523); the floor keeps the mean of 1/r finite, and a transfer in a gap of
+ * a trace from lasting for ever. Selective fading: the sum over the granted subcarriers of (B/N) log2(1 + snr g of their block).
  */
 export function ratesOf(scenario: Scenario, states: States): Float64Array {
   const { bandwidthHz, subcarriers, fading } = scenario.radio;
   const snr = meanSnr(scenario);
   const spacingHz = bandwidthHz / subcarriers;
-  return fading === "flat" ? flatRates(states, snr, spacingHz) : selectiveRates(states, snr, spacingHz);
+  return fading === "selective" ? selectiveRates(states, snr, spacingHz) : flatRates(states, snr, spacingHz);
 }
 
 function flatRates({ subcarriers, gains }: States, snr: number, spacingHz: number): Float64Array {

@@ -109,18 +109,46 @@ export function planElimination(application: Application): EliminationPlan {
   return { steps, deviceTask, alone: new Float64Array(application.subTasks * SITES) };
 }
 
+/**
+ * Whether the treewidth of an application's graph is 2 or less, as of chains, trees, rings and series-parallel graphs: whether sub-tasks
+ * with at most two neighbours can be minimised out one after another (Arnborg and Proskurowski, "Characterization and recognition of
+ * partial 3-trees", SIAM Journal on Algebraic and Discrete Methods 7, 1986).
+ */
+export function hasTreewidth2(application: Application): boolean {
+  const neighbours = neighbourSets(application);
+  const open = neighbours.map((_, task) => task);
+  const done = new Set<number>();
+  for (let task = open.pop(); task !== undefined; task = open.pop()) {
+    const around = [...(neighbours[task] as Set<number>)];
+    if (done.has(task) || around.length > 2) continue;
+    done.add(task);
+    for (const a of around) {
+      for (const b of around) if (a !== b) neighbours[a]?.add(b);
+      neighbours[a]?.delete(task);
+      open.push(a);
+    }
+  }
+  return done.size === application.subTasks;
+}
+
+/** For each sub-task those that it exchanges data with. */
+function neighbourSets({ subTasks, inner, dependencies }: Application): Set<number>[] {
+  const neighbours = Array.from({ length: subTasks }, () => new Set<number>());
+  for (const { from, to } of dependencies.slice(0, inner)) {
+    neighbours[from]?.add(to);
+    neighbours[to]?.add(from);
+  }
+  return neighbours;
+}
+
 /** One step of the order: `task` is minimised out, `scope` are its neighbours by then. */
 interface Elimination {
   readonly task: number;
   readonly scope: readonly number[];
 }
 
-function eliminationOrder({ subTasks, inner, dependencies }: Application): Elimination[] {
-  const neighbours = Array.from({ length: subTasks }, () => new Set<number>());
-  for (const { from, to } of dependencies.slice(0, inner)) {
-    neighbours[from]?.add(to);
-    neighbours[to]?.add(from);
-  }
+function eliminationOrder(application: Application): Elimination[] {
+  const neighbours = neighbourSets(application);
   const left = new Set(neighbours.keys());
   const order: Elimination[] = [];
   while (left.size > 0) {

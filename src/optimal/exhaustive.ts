@@ -1,6 +1,7 @@
 import { requireInteger } from "../errors";
 import { DEVICE } from "../mec/application";
-import { LOCAL, SITES } from "../mec/sites";
+import type { Capacity } from "../mec/capacity";
+import { EDGE, LOCAL, SITES } from "../mec/sites";
 import type { States } from "../mec/states";
 import { type Tables, transferBetween } from "../mec/tables";
 
@@ -8,10 +9,10 @@ import { type Tables, transferBetween } from "../mec/tables";
 export const EXHAUSTIVE_MOST = 16;
 
 /**
- * The optimal decisions [count x T] of a batch by trying all 3^T plans of each state, depth first in lexicographic order; of
- * equal plans the first one wins.
+ * The optimal decisions [count x T] of a batch by trying all 3^T plans of each state, or all that fit into the capacity, depth first
+ * in lexicographic order; of equal plans the first one wins.
  */
-export function exhaustive(states: States, costs: Tables): Uint8Array {
+export function exhaustive(states: States, costs: Tables, capacity?: Capacity): Uint8Array {
   const { application, count } = states;
   const { subTasks, dependencies, inputs, output } = application;
   requireInteger("number of sub-tasks for exhaustive search", subTasks, 1, EXHAUSTIVE_MOST);
@@ -21,7 +22,7 @@ export function exhaustive(states: States, costs: Tables): Uint8Array {
   for (let k = 0; k < count; k++) {
     let best = Number.POSITIVE_INFINITY;
     const transfer = (link: number, from: number, to: number) => transferBetween(costs, k * links + link, from, to);
-    const descend = (task: number, before: number): void => {
+    const descend = (task: number, before: number, subcarriersLeft: number, coresLeft: number): void => {
       if (task === subTasks) {
         if (before < best) {
           best = before;
@@ -29,7 +30,12 @@ export function exhaustive(states: States, costs: Tables): Uint8Array {
         }
         return;
       }
+      const subcarriers = states.subcarriers[k * subTasks + task] as number;
+      const cores = states.cores[k * subTasks + task] as number;
       for (let site = 0; site < SITES; site++) {
+        const subcarriersThen = site === LOCAL ? subcarriersLeft : subcarriersLeft - subcarriers;
+        const coresThen = site === EDGE ? coresLeft - cores : coresLeft;
+        if (subcarriersThen < 0 || coresThen < 0) continue;
         plan[task] = site;
         let cost = before + (costs.execution[SITES * (k * subTasks + task) + site] as number);
         for (const link of inputs[task] as readonly number[]) {
@@ -38,10 +44,10 @@ export function exhaustive(states: States, costs: Tables): Uint8Array {
         }
         const out = output[task] as number;
         if (out >= 0) cost += transfer(out, site, LOCAL);
-        descend(task + 1, cost);
+        descend(task + 1, cost, subcarriersThen, coresThen);
       }
     };
-    descend(0, 0);
+    descend(0, 0, capacity?.subcarriers ?? Number.POSITIVE_INFINITY, capacity?.cores ?? Number.POSITIVE_INFINITY);
   }
   return decisions;
 }

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import type { TSchema } from "@sinclair/typebox";
-import { Value, type ValueError } from "@sinclair/typebox/value";
 import { InputError } from "../errors";
 import { readJson } from "../files";
+import { firstProblem, show } from "./explain";
 import literature from "./presets/literature.json";
 import paper from "./presets/paper.json";
 import paperSelective from "./presets/paper-selective.json";
@@ -64,16 +64,20 @@ function validate(input: unknown, changes: ScenarioChanges, where: string): Scen
   if (!isObject(input)) {
     throw new InputError(`${where} holds ${show(input)}; allowed: a JSON object with the groups of a scenario.`);
   }
-  const scenario = withDefaults(scenarioSchema, structuredClone(overlay(input, changes)));
-  const error = Value.Errors(scenarioSchema, scenario).First();
-  if (error) {
-    throw new InputError(`${where}: ${explain(error)}`);
-  }
-  const problem = inconsistency(scenario as Scenario);
+  const scenario = withDefaults(scenarioSchema, copyOf(overlay(input, changes), where));
+  const problem = firstProblem(scenarioSchema, scenario) ?? inconsistency(scenario as Scenario);
   if (problem) {
     throw new InputError(`${where}: ${problem}`);
   }
   return scenario as Scenario;
+}
+
+function copyOf(value: object, where: string): object {
+  try {
+    return structuredClone(value);
+  } catch (error) {
+    throw error instanceof RangeError ? new InputError(`${where} is nested too deeply.`) : error;
+  }
 }
 
 /** What is given, with the default of the schema for whatever is left out; only own fields count. */
@@ -110,67 +114,64 @@ function inconsistency(scenario: Scenario): string | undefined {
   if (application.topology === "branches" && application.subTasks % application.branches !== 0) {
     return `application.branches is ${application.branches}; allowed: a divisor of application.subTasks, ${application.subTasks}.`;
   }
-  if (application.topology === "graph") {
-    const seen = new Set<string>();
-    for (const [index, [from, to]] of application.dependencies.entries()) {
-      if (from >= to || to >= application.subTasks || seen.has(`${from}-${to}`)) {
-        return `application.dependencies[${index}] is [${from}, ${to}]; allowed: each pair once, [from, to] with from < to < ${application.subTasks}.`;
-      }
-      seen.add(`${from}-${to}`);
+  return graphProblem(application) ?? measuredProblem(application) ?? traceProblem(scenario);
+}
+
+function graphProblem({ topology, subTasks, dependencies }: Scenario["application"]): string | undefined {
+  if (topology !== "graph") return undefined;
+  const seen = new Set<string>();
+  for (const [index, [from, to]] of dependencies.entries()) {
+    if (from >= to || to >= subTasks || seen.has(`${from}-${to}`)) {
+      return `application.dependencies[${index}] is [${from}, ${to}]; allowed: each pair once, [from, to] with from < to < ${subTasks}.`;
     }
+    seen.add(`${from}-${to}`);
   }
   return undefined;
 }
 
-function explain({ path: pointer, schema, value }: ValueError): string {
-  const field = pointer.slice(1).replaceAll("/", ".");
-  const parent = pointer.split("/").slice(1, -1);
-  const properties = propertiesAt(parent);
-  const last = pointer.split("/").pop() as string;
-  if (properties && !Object.hasOwn(properties, last)) {
-    return `${field} is not a parameter; allowed: ${Object.keys(properties).join(", ")}.`;
+function measuredProblem({ topology, subTasks, dependencies, measured }: Scenario["application"]): string | undefined {
+  if (!measured) return undefined;
+  const { names, dataBytes, inputBytes, outputBytes, cycles, scale } = measured;
+  if (topology !== "graph") {
+    return `application.measured is given for topology ${topology}; allowed: with topology graph alone.`;
   }
-  const given = value === undefined ? "missing" : show(value);
-  return `${field} is ${given}; allowed: ${allowed(schema)}.`;
+  for (const [field, list] of Object.entries({ names, inputBytes, outputBytes, cycles })) {
+    if (list && list.length !== subTasks) {
+      return `application.measured.${field} has ${list.length} entries; allowed: one for each sub-task, ${subTasks}.`;
+    }
+  }
+  if (dataBytes.length !== dependencies.length) {
+    return `application.measured.dataBytes has ${dataBytes.length} entries; allowed: one for each of application.dependencies, ${dependencies.length}.`;
+  }
+  if (scale[0] > scale[1]) {
+    return `application.measured.scale is [${scale[0]}, ${scale[1]}]; allowed: [least, most] with least not above most.`;
+  }
+  const bytes = [...inputBytes];
+  for (const [index, [, to]] of dependencies.entries())
+    bytes[to] = (bytes[to] as number) + (dataBytes[index] as number);
+  const task = cycles.findIndex((work, index) => work > 0 && (bytes[index] as number) < 1);
+  if (task >= 0) {
+    return `application.measured.cycles[${task}] is ${cycles[task]} for a sub-task with ${bytes[task]} bytes of input; allowed: 0, or a byte of input at least, since work goes with input.`;
+  }
+  return undefined;
 }
 
-/** The properties of the group of the schema at a path; undefined when there is no such group. */
-function propertiesAt(path: string[]): Record<string, TSchema> | undefined {
-  let schema: TSchema | undefined = scenarioSchema;
-  for (const part of path) {
-    schema = schema?.properties && Object.hasOwn(schema.properties, part) ? schema.properties[part] : undefined;
-  }
-  return schema?.properties;
-}
+/** The most that a trace may hold, in bit/s/Hz: far above any radio, and its gain is still a 32-bit float. */
+const TRACE_MOST = 50;
 
-/** What a value of this schema may be, in words. */
-function allowed(schema: TSchema): string {
-  const unit = schema.unit && schema.unit !== "1" ? ` (${schema.unit})` : "";
-  if (schema.anyOf) {
-    return schema.anyOf.map((literal: TSchema) => literal.const).join(", ");
+function traceProblem({ application, radio }: Scenario): string | undefined {
+  const { fading, trace, bandwidthHz, linkBudget } = radio;
+  if (fading !== "trace") return undefined;
+  if (!trace) return "radio.trace is missing; allowed: with fading trace, a list of bit/s, one a second.";
+  if (linkBudget) return "radio.linkBudget is given with fading trace; allowed: none, since throughput is measured.";
+  if (trace.length < application.subTasks) {
+    return `radio.trace has ${trace.length} entries; allowed: at least one for each sub-task, ${application.subTasks}.`;
   }
-  switch (schema.type) {
-    case "number":
-      return `a number from ${schema.minimum} to ${schema.maximum}${unit}`;
-    case "integer":
-      return schema.maximum === undefined
-        ? `a whole number from ${schema.minimum}`
-        : `a whole number from ${schema.minimum} to ${schema.maximum}${unit}`;
-    case "array":
-      if (schema.items?.length !== 2) return `a list of at most ${schema.maxItems} pairs [from, to]`;
-      return `${schema.unit ? "[least, most]" : "[from, to]"}, each ${allowed(schema.items[0])}${unit}`;
-    case "object":
-      return schema.properties ? `an object with ${Object.keys(schema.properties).join(", ")}` : "an object of strings";
-    default:
-      if (schema.pattern) return `a name of at most ${schema.maxLength} letters, digits, '.', '_' and '-'`;
-      return schema.maxLength ? `a text of at most ${schema.maxLength} characters` : "a text";
+  const high = trace.findIndex((bitPerS) => bitPerS > TRACE_MOST * bandwidthHz);
+  if (high >= 0) {
+    return `radio.trace[${high}] is ${trace[high]}; allowed: at most ${TRACE_MOST} bit/s/Hz of radio.bandwidthHz, ${TRACE_MOST * bandwidthHz} bit/s.`;
   }
-}
-
-/** A value in a message: at most 60 characters of its JSON. */
-function show(value: unknown): string {
-  const text = typeof value === "object" || typeof value === "string" ? JSON.stringify(value) : String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  return undefined;
 }
 
 /** JSON with the keys of every object in order, so that equal values give equal text. */

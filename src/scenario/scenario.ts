@@ -41,27 +41,90 @@ function group<Properties extends Record<string, TSchema>>(properties: Propertie
   return Type.Object(properties, { additionalProperties: false, default: {}, description });
 }
 
+/** The most sub-tasks of an application. */
+export const SUB_TASKS_MOST = 200;
+
+/** A list of numbers without a default, one for each of something. */
+function numbers(most: number, maximum: number, about: About) {
+  return Type.Array(Type.Number({ minimum: 0, maximum, unit: about.unit }), { maxItems: most, ...about });
+}
+
+/** Optional and without a default, so that a scenario without it keeps its hash. */
+const measured = Type.Optional(
+  Type.Object(
+    {
+      names: Type.Optional(
+        Type.Array(Type.String({ maxLength: 200 }), {
+          maxItems: SUB_TASKS_MOST,
+          description: "what the sub-tasks are called, [T]",
+          unit: "1",
+          source: "ours",
+        }),
+      ),
+      dataBytes: numbers(20_000, 1e12, {
+        description: "data on each of `dependencies`, in their order",
+        unit: "bytes",
+        source: "ours",
+      }),
+      inputBytes: numbers(SUB_TASKS_MOST, 1e12, {
+        description:
+          "data from the device to each sub-task, [T]; 0 for none, though one without a predecessor always has that dependency",
+        unit: "bytes",
+        source: "ours",
+      }),
+      outputBytes: numbers(SUB_TASKS_MOST, 1e12, {
+        description:
+          "data from each sub-task to the device, [T]; 0 for none, though one without a successor always has that dependency",
+        unit: "bytes",
+        source: "ours",
+      }),
+      cycles: numbers(SUB_TASKS_MOST, 1e15, {
+        description:
+          "workload of each sub-task on these data, [T]; it grows and shrinks with the input bytes of a state",
+        unit: "cycles",
+        source: "ours",
+      }),
+      scale: range([0.5, 1.5], 0, 1e3, {
+        description: "what the data on each dependency of a state are a multiple of: uniform in this range",
+        unit: "1",
+        source: "ours",
+      }),
+    },
+    {
+      additionalProperties: false,
+      description:
+        "sizes and work of the application's own (topology graph), in place of the ranges dataBytes and cyclesPerByte",
+    },
+  ),
+);
+
 const application = group(
   {
-    topology: choice("branches", ["chain", "branches", "forkJoin", "tree", "random", "graph"], {
+    topology: choice(
+      "branches",
+      ["chain", "branches", "forkJoin", "tree", "random", "layered", "seriesParallel", "graph"],
+      {
+        description:
+          "shape of the graph of sub-tasks: a chain; independent chains; a fork, its parallel sub-tasks and a join; a tree; a random graph; random dependencies from layer to layer; a random series-parallel graph; or the graph given by `dependencies`",
+        unit: "1",
+        source: "calibrated",
+      },
+    ),
+    subTasks: integer(6, 1, SUB_TASKS_MOST, { description: "number of sub-tasks T", unit: "1", source: "paper" }),
+    branches: integer(3, 1, SUB_TASKS_MOST, {
       description:
-        "shape of the graph of sub-tasks: a chain; independent chains; a fork, its parallel sub-tasks and a join; a tree; a random graph; or the graph given by `dependencies`",
-      unit: "1",
-      source: "calibrated",
-    }),
-    subTasks: integer(6, 1, 200, { description: "number of sub-tasks T", unit: "1", source: "paper" }),
-    branches: integer(3, 1, 200, {
-      description: "number of independent chains (topology branches) or of children a sub-task (topology tree)",
+        "number of independent chains (topology branches), of children a sub-task (tree) or of sub-tasks a layer (layered)",
       unit: "1",
       source: "calibrated",
     }),
     density: number(0.3, 0, 1, {
-      description: "probability of a dependency between two sub-tasks (topology random)",
+      description:
+        "probability of a dependency between two sub-tasks (topology random) or two of neighbouring layers (layered), or that a sub-task is added beside a dependency and not into it (seriesParallel)",
       unit: "1",
       source: "ours",
     }),
     graphSeed: integer(1, 0, Number.MAX_SAFE_INTEGER, {
-      description: "seed of the graph (topology random)",
+      description: "seed of the graph (topologies random, layered, seriesParallel)",
       unit: "1",
       source: "ours",
     }),
@@ -82,6 +145,7 @@ const application = group(
       unit: "cycles/byte",
       source: "calibrated",
     }),
+    measured,
   },
   "the application: a directed acyclic graph of sub-tasks",
 );
@@ -140,9 +204,9 @@ const radio = group(
       unit: "1",
       source: "calibrated",
     }),
-    fading: choice("flat", ["flat", "selective"], {
+    fading: choice("flat", ["flat", "selective", "trace"], {
       description:
-        "Rayleigh fading: flat, one gain a grant and never below 0.1523 bit/s/Hz; or selective, one gain a block of 12 subcarriers",
+        "Rayleigh fading: flat, one gain a grant and never below 0.1523 bit/s/Hz; or selective, one gain a block of 12 subcarriers; or the measured throughput of `trace`, with the same floor as flat",
       unit: "1",
       source: "paper",
     }),
@@ -152,6 +216,14 @@ const radio = group(
       source: "calibrated",
     }),
     linkBudget: Type.Optional(linkBudget),
+    trace: Type.Optional(
+      numbers(100_000, 1e15, {
+        description:
+          "measured throughput of the whole band, one number a second (fading trace): the sub-tasks of a state get consecutive ones from a random one on, each its share n/N",
+        unit: "bit/s",
+        source: "ours",
+      }),
+    ),
   },
   "the radio link between the device and the small cell",
 );
@@ -196,6 +268,18 @@ const greedy = group(
   "the greedy scheme GOS",
 );
 
+/** Optional and without a default, so that a scenario that does not name it keeps its hash. */
+const capacity = Type.Optional(
+  Type.Unsafe<"unlimited" | "shared">(
+    Type.Union([Type.Literal("unlimited"), Type.Literal("shared")], {
+      description:
+        "whether the grants of sub-tasks that are offloaded together have a limit: unlimited (as when it is left out); or shared, when those that are offloaded may hold at most radio.subcarriers and those at the edge at most edge.cores",
+      unit: "1",
+      source: "ours",
+    }),
+  ),
+);
+
 /** The JSON schema of a scenario; every parameter carries its unit, default, allowed range and source. */
 export const scenarioSchema = Type.Object(
   {
@@ -223,6 +307,7 @@ export const scenarioSchema = Type.Object(
     wired,
     prices,
     greedy,
+    capacity,
   },
   { additionalProperties: false },
 );

@@ -1,9 +1,9 @@
-import { eliminate } from "../optimal/elimination";
+import { optimalDecisions } from "../optimal/exact";
 import type { Scheme } from "./scheme";
 
-/** Optimal offloading: the decisions of least total cost. */
+/** Optimal offloading: the decisions of least total cost, within the capacity where that is shared. */
 export const oos: Scheme = {
   name: "OOS",
   title: "optimal",
-  decide: ({ states, costs }) => eliminate(states, costs),
+  decide: ({ scenario, states, costs }) => optimalDecisions(scenario, states, costs),
 };

@@ -1,189 +1,159 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import fc from "fast-check";
-import { type Application, applicationOf, buildApplication } from "../../src/mec/application";
+import { capacityOf } from "../../src/mec/capacity";
 import { sampleStates } from "../../src/mec/states";
-import { costTables, type Tables } from "../../src/mec/tables";
-import { eliminate } from "../../src/optimal/elimination";
+import { costTables, totalsOf } from "../../src/mec/tables";
+import { optimalDecisions } from "../../src/optimal/exact";
 import { exhaustive } from "../../src/optimal/exhaustive";
-import { loadScenario } from "../../src/scenario/load";
-import type { Scenario } from "../../src/scenario/scenario";
-import { bareStates, inputError, naiveOptimum, naiveTotal, row } from "../support";
+import { METHODS, type Method, type OptimalOptions, optimal } from "../../src/optimal/optimal";
+import { loadScenario, type ScenarioChanges } from "../../src/scenario/load";
+import { inputError, roundScenario } from "../support";
+import { layeredGraph, naiveHeld } from "./cases";
 
-/** Tables whose numbers `draw` gives one after another. */
-function tablesFrom({ subTasks, dependencies }: Application, count: number, draw: () => number): Tables {
-  return {
-    execution: Float64Array.from({ length: count * 3 * subTasks }, draw),
-    radio: Float64Array.from({ length: count * dependencies.length }, draw),
-    wired: Float64Array.from({ length: count * dependencies.length }, draw),
-  };
+function setting(changes: ScenarioChanges, count: number, preset = "paper") {
+  const scenario = loadScenario(preset, changes);
+  const states = sampleStates(scenario, "1/test", 0, count);
+  return { scenario, states, costs: costTables(scenario, states) };
 }
 
-/** A graph that holds each pair [from, to] for which `dice` says so. */
-function graphOf(subTasks: number, dice: () => boolean): Application {
-  const edges: [number, number][] = [];
-  for (let from = 0; from < subTasks; from++) {
-    for (let to = from + 1; to < subTasks; to++) if (dice()) edges.push([from, to]);
+const EXACT: Method[] = ["exhaustive", "elimination", "minCut", "mixedInteger"];
+
+test("exhaustive search, elimination, minimum cut and HiGHS decide the same, and prove it", async () => {
+  for (const application of [{}, { topology: "random", subTasks: 8, density: 0.5 }] as const) {
+    const { scenario, states, costs } = setting({ application }, 20);
+    const [first, ...others] = await Promise.all(EXACT.map((method) => optimal(scenario, states, { method })));
+    assert.ok(first.certified.every(Boolean));
+    assert.deepEqual(first.totals, totalsOf(states, costs, first.decisions));
+    assert.deepEqual(first.lowerBounds, first.totals);
+    for (const other of others) {
+      assert.deepEqual(other.decisions, first.decisions, other.method);
+      assert.ok(other.certified.every(Boolean));
+    }
   }
-  return buildApplication(subTasks, edges);
-}
-
-/** A small generator of whole numbers below `below` (mulberry32), so that a case is one seed. */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed | 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
-    bits ^= bits + Math.imul(bits ^ (bits >>> 7), 61 | bits);
-    return ((bits ^ (bits >>> 14)) >>> 0) % below;
-  };
-}
-
-/** A random application with random whole costs; costs below 4 make ties abound. */
-const cases = (mostSubTasks: number) =>
-  fc
-    .record({
-      subTasks: fc.integer({ min: 1, max: mostSubTasks }),
-      density: fc.integer({ min: 0, max: 10 }),
-      costBelow: fc.constantFrom(1, 2, 4, 1000),
-      seed: fc.integer(),
-    })
-    .map(({ subTasks, density, costBelow, seed }) => {
-      const random = randomFrom(seed);
-      const application = graphOf(subTasks, () => random(10) < density);
-      return { application, tables: tablesFrom(application, 1, () => random(costBelow)) };
-    });
-
-test("exhaustive search and elimination find the lexicographically first of the best plans: 4,000 graphs of up to 5 sub-tasks", () => {
-  fc.assert(
-    fc.property(cases(5), ({ application, tables }) => {
-      const { plan } = naiveOptimum(application, tables);
-      assert.deepEqual([...exhaustive(bareStates(application), tables)], plan);
-      assert.deepEqual([...eliminate(bareStates(application), tables)], plan);
-    }),
-    { numRuns: 4000, seed: 1 },
-  );
 });
 
-test("they do so on graphs of up to 7 sub-tasks", () => {
-  fc.assert(
-    fc.property(cases(7), ({ application, tables }) => {
-      const { plan } = naiveOptimum(application, tables);
-      assert.deepEqual([...exhaustive(bareStates(application), tables)], plan);
-      assert.deepEqual([...eliminate(bareStates(application), tables)], plan);
-    }),
-    { numRuns: 300, seed: 2 },
-  );
+test("the choice follows treewidth, capacity and size, and is said in words", async () => {
+  const random = { topology: "random", subTasks: 30, density: 0.5 } as const;
+  const choices: [ScenarioChanges, Method, RegExp][] = [
+    [{}, "elimination", /^elimination, since capacity is unlimited and the treewidth at most 2\.$/],
+    [{ application: { topology: "forkJoin", subTasks: 50 } }, "elimination", /at most 2/],
+    [{ application: random }, "minCut", /^minCut, since capacity is unlimited and the treewidth above 2\.$/],
+    [{ capacity: "shared" }, "exhaustive", /^exhaustive, since 6 sub-tasks that share a capacity are few enough/],
+    [
+      { capacity: "shared", application: random },
+      "mixedInteger",
+      /^mixedInteger, since 30 sub-tasks share a capacity\.$/,
+    ],
+  ];
+  for (const [changes, method, reason] of choices) {
+    const { scenario, states } = setting(changes, 2);
+    const optimum = await optimal(scenario, states);
+    assert.equal(optimum.method, method);
+    assert.match(optimum.reason, reason);
+    assert.ok(optimum.certified.every(Boolean));
+  }
 });
 
-test("exhaustive search and elimination agree on sparse graphs of up to 12 sub-tasks", () => {
-  for (let seed = 0; seed < 40; seed++) {
-    const random = randomFrom(seed);
-    const application = graphOf(9 + (seed % 4), () => random(10) < 2);
-    const tables = tablesFrom(application, 1, () => random(6));
-    assert.deepEqual(
-      eliminate(bareStates(application), tables),
-      exhaustive(bareStates(application), tables),
-      `${seed}`,
+test("of equal plans the first one is taken, whichever exact method, and so it is by OOS", async () => {
+  // All clocks alike and nothing else to pay: every plan without transfers between sites costs the same but for the radio.
+  const scenario = roundScenario({
+    application: { topology: "random", subTasks: 8, density: 0.4, dataBytes: [1e6, 1e6], cyclesPerByte: [1000, 1000] },
+    device: { clockHz: 1e9, capacitance: 0 },
+    edge: { coreHz: 1e9, coresGranted: [1, 1] },
+    cloud: { clockHz: 1e9 },
+    prices: { radioPerGrant: 0 },
+  });
+  const states = sampleStates(scenario, "1/test", 0, 5);
+  for (const method of ["auto", "exhaustive", "elimination", "minCut"] as const) {
+    const { decisions } = await optimal(scenario, states, { method });
+    assert.ok(
+      decisions.every((site) => site === 0),
+      method,
     );
   }
+  assert.ok(optimalDecisions(scenario, states, costTables(scenario, states)).every((site) => site === 0));
 });
 
-const TOPOLOGIES: Partial<Scenario["application"]>[] = [
-  { topology: "branches" },
-  { topology: "chain" },
-  { topology: "forkJoin" },
-  { topology: "tree", branches: 2 },
-  { topology: "random", density: 0.5 },
-];
+test("with a shared capacity auto and OOS decide as exhaustive search, where the free optimum fits and where not", async () => {
+  const { scenario, states, costs } = setting({ capacity: "shared" }, 300);
+  const { decisions, certified } = await optimal(scenario, states);
+  assert.deepEqual(decisions, exhaustive(states, costs, capacityOf(scenario)));
+  assert.deepEqual(optimalDecisions(scenario, states, costs), decisions);
+  assert.ok(certified.every(Boolean));
+  const free = exhaustive(states, costs);
+  const same = Array.from({ length: 300 }, (_, k) => k).filter((k) =>
+    decisions.subarray(6 * k, 6 * k + 6).every((site, t) => site === free[6 * k + t]),
+  ).length;
+  assert.ok(same > 50 && same < 250, `the capacity binds in ${300 - same} of 300`);
+});
 
-for (const application of TOPOLOGIES) {
-  test(`on states of a real scenario, topology ${application.topology}, all three agree`, () => {
-    for (const preset of ["paper", "paper-selective"]) {
-      const scenario = loadScenario(preset, { application });
-      const states = sampleStates(scenario, "1/test", 0, 400);
-      const costs = costTables(scenario, states);
-      const decisions = eliminate(states, costs);
-      assert.deepEqual(exhaustive(states, costs), decisions);
-      assert.equal(new Set(decisions).size, 3, "every site is best somewhere");
-      for (let k = 0; k < 10; k++) {
-        assert.deepEqual(row(decisions, k, 6), naiveOptimum(states.application, costs, k).plan);
-      }
-    }
+for (const capacity of ["unlimited", "shared"] as const) {
+  test(`a layered graph of 100 sub-tasks is solved within 1 % of its bound, capacity ${capacity}`, async () => {
+    const { scenario, states } = setting({ application: layeredGraph(100, 10), capacity }, 1);
+    const gap = async (options: OptimalOptions) => {
+      const { totals, lowerBounds, decisions } = await optimal(scenario, states, options);
+      const held = naiveHeld(states, decisions);
+      if (capacity === "shared") assert.ok(held.subcarriers <= 256 && held.cores <= 16);
+      return totals[0] / lowerBounds[0] - 1;
+    };
+    assert.ok((await gap({})) < 1e-6);
+    assert.ok((await gap({ method: "mixedInteger" })) < 1e-6);
+    assert.ok((await gap({ method: "annealing" })) < 0.01);
+    assert.ok((await gap({ method: "beam" })) < 0.02);
   });
 }
 
-/** Least cost of a forest (each sub-task has at most one predecessor): from the last sub-task up, the least below each site. */
-function forestOptimum(application: Application, tables: Tables): number {
-  const { subTasks, dependencies } = application;
-  const below = Array.from({ length: subTasks }, (_, task) =>
-    [0, 1, 2].map((site) => tables.execution[3 * task + site]),
-  );
-  const moving = (link: number, a: number, b: number) => {
-    if (a === b) return 0;
-    if (a !== 0 && b !== 0) return tables.wired[link];
-    return a + b === 1 ? tables.radio[link] : tables.radio[link] + tables.wired[link];
-  };
-  let total = 0;
-  for (const [link, { from, to }] of dependencies.entries()) {
-    if (to < 0) for (const site of [0, 1, 2]) below[from][site] += moving(link, site, 0);
-  }
-  for (let task = subTasks - 1; task >= 0; task--) {
-    const link = dependencies.findIndex(({ to }) => to === task);
-    const { from } = dependencies[link];
-    const least = (at: number) => Math.min(...[0, 1, 2].map((site) => below[task][site] + moving(link, at, site)));
-    if (from < 0) total += least(0);
-    else for (const at of [0, 1, 2]) below[from][at] += least(at);
-  }
-  return total;
-}
-
-test("elimination finds the optimum of a chain of 60 and a tree of 80 sub-tasks", () => {
-  const shapes = [
-    { topology: "chain", subTasks: 60 },
-    { topology: "tree", subTasks: 80, branches: 3 },
-    { topology: "branches", subTasks: 60, branches: 4 },
-  ] as const;
-  for (const shape of shapes) {
-    const application = applicationOf(loadScenario("paper", { application: shape }));
-    for (let seed = 0; seed < 20; seed++) {
-      const random = randomFrom(seed);
-      const tables = tablesFrom(application, 1, () => random(50));
-      const plan = [...eliminate(bareStates(application), tables)];
-      assert.equal(naiveTotal(application, tables, 0, plan), forestOptimum(application, tables));
+test("approximate searches tell their gap and their curve, and certify what meets the bound", async () => {
+  const { scenario, states, costs } = setting({}, 5);
+  const optimum = totalsOf(states, costs, exhaustive(states, costs));
+  for (const method of ["annealing", "beam"] as const) {
+    const { lowerBounds, certified, curves, totals, reason } = await optimal(scenario, states, { method });
+    assert.equal(reason, `${method}, asked for.`);
+    assert.deepEqual(lowerBounds, optimum);
+    for (const [k, curve] of curves.entries()) {
+      assert.equal(curve.at(-1)?.cost, totals[k]);
+      assert.equal(certified[k], totals[k] === optimum[k]);
     }
   }
 });
 
-test("where all plans cost the same, all is local", () => {
-  const application = applicationOf(loadScenario("paper", { application: { topology: "chain", subTasks: 60 } }));
-  assert.ok(
-    eliminate(
-      bareStates(application),
-      tablesFrom(application, 1, () => 0),
-    ).every((site) => site === 0),
-  );
-});
-
-test("each state of a batch has its own optimum", () => {
-  const application = applicationOf(loadScenario("paper"));
-  const random = randomFrom(5);
-  const tables = tablesFrom(application, 30, () => random(9));
-  const states = bareStates(application, 30);
-  for (const solve of [exhaustive, eliminate]) {
-    const decisions = solve(states, tables);
-    for (let k = 0; k < 30; k++) assert.deepEqual(row(decisions, k, 6), naiveOptimum(application, tables, k).plan);
+test("a state that branch and cut does not settle in time has a plan all the same, and the reason says so", async () => {
+  const { scenario, states } = setting({ application: layeredGraph(100, 10), capacity: "shared" }, 1);
+  const asked = await optimal(scenario, states, { method: "mixedInteger", timeLimitS: 1e-6 });
+  assert.match(asked.reason, /; 1 of 1 states: no decision within 0.000001 s, so that of Lagrangian relaxation\.$/);
+  const auto = await optimal(scenario, states, { timeLimitS: 1e-6 });
+  assert.match(auto.reason, /; 1 of 1 states: no decision within 0.000001 s, annealed as well\.$/);
+  for (const { totals, lowerBounds, certified } of [asked, auto]) {
+    assert.ok(totals[0] < 1.05 * lowerBounds[0]);
+    assert.deepEqual(certified, [false]);
   }
 });
 
-test("elimination refuses a graph that is too dense, and says why", () => {
-  const states = bareStates(graphOf(14, () => true));
-  const tables = tablesFrom(states.application, 1, () => 1);
-  assert.throws(() => eliminate(states, tables), inputError("treewidth 13", "at most 12"));
-});
+const WRONG: [OptimalOptions, ScenarioChanges, string][] = [
+  [{ method: "simplex" as Method }, {}, `method is simplex; allowed: auto, ${METHODS.join(", ")}.`],
+  [{ timeLimitS: 0 }, {}, "time limit is 0; allowed: seconds above 0."],
+  [{ timeLimitS: Number.NaN }, {}, "time limit is NaN"],
+  [{ seed: 1.5 }, {}, "seed is 1.5"],
+  [{ method: "minCut" }, { capacity: "shared" }, "method is minCut and capacity is shared; allowed: auto, exhaustive,"],
+  [{ method: "elimination" }, { capacity: "shared" }, "method is elimination and capacity is shared"],
+  [{ method: "exhaustive" }, { application: { topology: "chain", subTasks: 17 } }, "is 17; allowed:"],
+  [{ method: "elimination" }, { application: { topology: "random", subTasks: 20, density: 1 } }, "treewidth 19"],
+];
 
-test("exhaustive search refuses 17 sub-tasks", () => {
-  const states = bareStates(graphOf(17, () => false));
-  const tables = tablesFrom(states.application, 1, () => 1);
-  assert.throws(() => exhaustive(states, tables), inputError("17", "from 1 to 16"));
+for (const [options, changes, message] of WRONG) {
+  test(`refused: ${JSON.stringify(options)} with ${JSON.stringify(changes)}`, async () => {
+    const { scenario, states } = setting(changes, 1);
+    await assert.rejects(optimal(scenario, states, options), inputError(message));
+  });
+}
+
+test("OOS refuses 17 sub-tasks that share a capacity, and says what takes them", () => {
+  const { scenario, states, costs } = setting(
+    { capacity: "shared", application: { topology: "chain", subTasks: 17 } },
+    1,
+  );
+  assert.throws(
+    () => optimalDecisions(scenario, states, costs),
+    inputError("capacity is shared with 17 sub-tasks", "dios optimal"),
+  );
 });

@@ -56,6 +56,18 @@ test("changes are laid over a scenario group by group, and leave it as it was", 
   assert.deepEqual(loadScenario(mine).application.dataBytes, [81_400, 541_000], "the default is not shared");
 });
 
+const MEASURED = {
+  dataBytes: [100],
+  inputBytes: [10, 0, 10, 10, 10, 10],
+  outputBytes: [0, 0, 0, 0, 0, 0],
+  cycles: [10, 20, 30, 40, 50, 60],
+};
+
+/** Changes to a graph with one dependency, 0 - 1, and sizes and work of its own. */
+function measured(changes: object): { application: object } {
+  return { application: { topology: "graph", dependencies: [[0, 1]], measured: { ...MEASURED, ...changes } } };
+}
+
 /** What is wrong, and what the message must hold: field, value and what is allowed. */
 const WRONG: [what: string, changes: unknown, ...parts: string[]][] = [
   ["a text for a number", { device: { clockHz: "fast" } }, "device.clockHz", '"fast"', "from 1000 to", "(Hz)"],
@@ -74,7 +86,7 @@ const WRONG: [what: string, changes: unknown, ...parts: string[]][] = [
     "an unknown topology",
     { application: { topology: "ring" } },
     '"ring"',
-    "chain, branches, forkJoin, tree, random, graph",
+    "chain, branches, forkJoin, tree, random, layered, seriesParallel, graph",
   ],
   ["an unknown group", { devices: {} }, "devices is not a parameter", "application, device, edge, cloud, radio"],
   ["an unknown parameter", { device: { clock: 1 } }, "device.clock is not a parameter", "clockHz, capacitance"],
@@ -105,7 +117,7 @@ const WRONG: [what: string, changes: unknown, ...parts: string[]][] = [
   ],
   ["a grant above the cores", { edge: { coresGranted: [1, 17] } }, "edge.coresGranted", "17", "at most edge.cores, 16"],
   ["branches that do not divide", { application: { branches: 4 } }, "application.branches is 4", "divisor of", "6"],
-  ["an object for a list", { application: { dependencies: {} } }, "application.dependencies is {}", "pairs [from, to]"],
+  ["an object for a list", { application: { dependencies: {} } }, "application.dependencies is {}", "each [from, to]"],
   ["half a pair", { application: { dependencies: [[0]] } }, "application.dependencies.0", "[0]", "[from, to]"],
   [
     "a dependency to itself",
@@ -141,6 +153,43 @@ const WRONG: [what: string, changes: unknown, ...parts: string[]][] = [
     "application.dependencies[1] is [0, 1]",
     "each pair once",
   ],
+  [
+    "measured sizes for another topology",
+    { application: { measured: MEASURED } },
+    "application.measured is given for topology branches",
+    "graph alone",
+  ],
+  ["measured sizes in part", measured({ cycles: undefined }), "application.measured.cycles is missing", "at most 200"],
+  ["work of too few sub-tasks", measured({ cycles: [1, 2] }), "measured.cycles has 2 entries", "sub-task, 6"],
+  ["a name too many", measured({ names: new Array(7).fill("a") }), "measured.names has 7 entries", "sub-task, 6"],
+  ["data of too many dependencies", measured({ dataBytes: [1, 2] }), "dataBytes has 2 entries", "dependencies, 1"],
+  ["negative work", measured({ cycles: [1, 2, -3, 4, 5, 6] }), "measured.cycles.2 is -3", "from 0 to", "(cycles)"],
+  ["a reversed scale", measured({ scale: [2, 1] }), "measured.scale is [2, 1]", "least not above most"],
+  [
+    "work without input",
+    measured({ dataBytes: [0] }),
+    "measured.cycles[1] is 20 for a sub-task with 0 bytes of input",
+    "a byte",
+  ],
+  ["a fading trace that is not there", { radio: { fading: "trace" } }, "radio.trace is missing", "bit/s"],
+  [
+    "a trace shorter than the application",
+    { radio: { fading: "trace", trace: [1, 2, 3, 4, 5] } },
+    "radio.trace has 5 entries",
+    "6",
+  ],
+  [
+    "a trace beyond all radios",
+    { radio: { fading: "trace", trace: [1, 2, 3, 4, 5, 1.1e9] } },
+    "radio.trace[5] is 1100000000",
+    "1000000000 bit/s",
+  ],
+  [
+    "a trace with a link budget",
+    { radio: { fading: "trace", trace: [1, 2, 3, 4, 5, 6], linkBudget: {} } },
+    "radio.linkBudget is given with fading trace",
+  ],
+  ["a trace of texts", { radio: { trace: ["1"] } }, 'radio.trace.0 is "1"', "(bit/s)"],
   ["a name with a slash", { name: "../x" }, 'name is "../x"', "letters, digits"],
   ["a long description", { description: "x".repeat(2001) }, "description", '"xxx', "at most 2000 characters"],
   ["a source that is no text", { sources: { "device.clockHz": 1 } }, "sources", "1", "a text"],
@@ -175,6 +224,18 @@ test("a file that is missing, a folder, not JSON or not an object is refused by 
     () => loadScenario(fileWith('{"name":"mine","device":{"clockHz":1}}')),
     inputError("mine.json", "device.clockHz is 1;"),
   );
+});
+
+test("a scenario that is nested deeply is refused", () => {
+  const deep = JSON.parse(`{"name":"mine","device":${"[".repeat(100_000)}${"]".repeat(100_000)}}`);
+  assert.throws(() => loadScenario(deep), inputError("nested too deeply"));
+});
+
+test("sizes, work and traces are there when they are given, and change no hash when they are not", () => {
+  const { application, radio } = loadScenario("paper");
+  assert.ok(!("measured" in application) && !("trace" in radio));
+  assert.equal(scenarioHash(loadScenario("paper")), "fb26a9702dd0");
+  assert.deepEqual(loadScenario("paper", measured({}) as ScenarioChanges).application.measured?.scale, [0.5, 1.5]);
 });
 
 test("a __proto__ key is refused wherever it stands, and pollutes nothing", () => {
@@ -214,11 +275,11 @@ test("the hash does not depend on the order of keys, the name, the description o
 
 test("the hash depends on every parameter", () => {
   const scenario = loadScenario("paper", {
-    radio: { linkBudget: {} as never },
-    application: { dependencies: [[0, 1]] },
+    radio: { linkBudget: {} as never, trace: [1e6] },
+    ...(measured({}) as ScenarioChanges),
   });
   const numbers = numericPaths(scenario);
-  assert.equal(numbers.length, 39);
+  assert.equal(numbers.length, 39 + 1 + 6 + 6 + 6 + 2 + 1);
   fc.assert(
     fc.property(fc.constantFrom(...numbers), fc.double({ noNaN: true }), (field, value) => {
       const changed = structuredClone(scenario);
@@ -235,7 +296,10 @@ test("the hash depends on every parameter", () => {
     { radio: { fading: "selective" } },
     { greedy: { by: "cost" } },
   ]) {
-    assert.notEqual(scenarioHash(loadScenario(scenario, changes as ScenarioChanges)), scenarioHash(scenario));
+    assert.notEqual(
+      scenarioHash(loadScenario("paper", changes as ScenarioChanges)),
+      scenarioHash(loadScenario("paper")),
+    );
   }
 });
 
@@ -250,12 +314,14 @@ function numericPaths(value: unknown, at: string[] = []): string[][] {
   return Object.entries(value).flatMap(([key, content]) => numericPaths(content, [...at, key]));
 }
 
-test("every parameter says its meaning, unit, source, default and range", () => {
+test("every parameter says its meaning, unit and source, and its default unless it is optional", () => {
   const check = (properties: Record<string, { properties?: object; [key: string]: unknown }>, at: string): void => {
     for (const [name, schema] of Object.entries(properties)) {
       assert.equal(typeof schema.description, "string", at + name);
       if (schema.properties) check(schema.properties as typeof properties, `${at}${name}.`);
-      else if (at) assert.ok(schema.unit && schema.source && schema.default !== undefined, at + name);
+      else if (at) assert.ok(schema.unit && schema.source, at + name);
+      const isOptional = /^(application\.measured|radio\.trace)/.test(at + name);
+      if (at && !schema.properties && !isOptional) assert.notEqual(schema.default, undefined, at + name);
     }
   };
   check(scenarioSchema.properties as never, "");

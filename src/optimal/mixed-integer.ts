@@ -1,0 +1,143 @@
+import type { Highs } from "highs";
+import type { Dependency } from "../mec/application";
+import { type Capacity, fits } from "../mec/capacity";
+import { CLOUD, EDGE, LOCAL, SITE_NAMES, SITES } from "../mec/sites";
+import { totalOf } from "../mec/tables";
+import { type OneState, siteCosts } from "./one-state";
+
+/**
+ * The assignment model of one state as a mixed-integer program in CPLEX's LP format, as CPLEX, Gurobi, HiGHS, SCIP and others read it.
+ *
+ * x_t_site is 1 where sub-task t runs at the site; r_a_b and w_a_b are 1 where the data from a to b crosses the radio link, the wired
+ * link: |local(a) - local(b)| and |cloud(a) - cloud(b)|, linearised. Transfers from and to the device depend on one sub-task and are in
+ * the costs of its x. Costs are in full, so that they read back as the same numbers.
+ */
+export function lpText({ states, costs }: OneState, capacity?: Capacity): string {
+  const { subTasks, inner, dependencies } = states.application;
+  const tasks = Array.from({ length: subTasks }, (_, task) => task);
+  const links = dependencies.slice(0, inner).map((dependency, link) => ({ ...dependency, link }));
+  const costOf = siteCosts({ states, costs });
+  const cost = [
+    ...tasks.map((task) => sum(SITE_NAMES.map((_, site) => [costOf[SITES * task + site] as number, x(task, site)]))),
+    ...links.map((l) =>
+      sum([
+        [costs.radio[l.link] as number, crossing("r", l)],
+        [costs.wired[l.link] as number, crossing("w", l)],
+      ]),
+    ),
+  ];
+  const rows = [
+    ...tasks.map((task) => ` site_${task}: ${sum(SITE_NAMES.map((_, site) => [1, x(task, site)]))} = 1`),
+    ...links.flatMap((l) => [...distance("r", l, LOCAL), ...distance("w", l, CLOUD)]),
+  ];
+  if (capacity) {
+    const band = tasks.map((task) =>
+      sum([EDGE, CLOUD].map((site) => [states.subcarriers[task] as number, x(task, site)])),
+    );
+    const cores = tasks.map((task) => sum([[states.cores[task] as number, x(task, EDGE)]]));
+    rows.push(` subcarriers: ${band.join("\n  ")} <= ${capacity.subcarriers}`);
+    rows.push(` cores: ${cores.join("\n  ")} <= ${capacity.cores}`);
+  }
+  const binary = tasks.map((task) => ` ${SITE_NAMES.map((_, site) => x(task, site)).join(" ")}`);
+  return [
+    "\\ Least cost of running the sub-tasks of an application: x_<sub-task>_<site>; r_<a>_<b> and w_<a>_<b> are 1",
+    "\\ where the data from a to b crosses the radio link, the wired link.",
+    "Minimize",
+    ` cost: ${cost.join("\n  ")}`,
+    "Subject To",
+    ...rows,
+    "Binary",
+    ...binary,
+    "End",
+    "",
+  ].join("\n");
+}
+
+function x(task: number, site: number): string {
+  return `x_${task}_${SITE_NAMES[site]}`;
+}
+
+function crossing(kind: "r" | "w", { from, to }: Dependency): string {
+  return `${kind}_${from}_${to}`;
+}
+
+/** The rows that keep the variable of a crossing at or above the distance of the two ends: whether one is at `site`, the other not. */
+function distance(kind: "r" | "w", link: Dependency, site: number): string[] {
+  const variable = crossing(kind, link);
+  const [from, to] = [x(link.from, site), x(link.to, site)];
+  return [
+    ` ${variable}_forth: ${variable} - ${from} + ${to} >= 0`,
+    ` ${variable}_back: ${variable} + ${from} - ${to} >= 0`,
+  ];
+}
+
+/** + 2 x + 3 y; JavaScript's own text of a number reads back as the same number. */
+function sum(terms: readonly (readonly [factor: number, variable: string])[]): string {
+  return terms.map(([factor, variable]) => `+ ${factor} ${variable}`).join(" ");
+}
+
+/** What the solver found for a state. */
+export interface MixedInteger {
+  /** [T] the best plan; undefined when there is none. */
+  readonly plan: Uint8Array | undefined;
+  /** No plan that fits costs less, to HiGHS's tolerances (about 1e-9). */
+  readonly lowerBound: number;
+  /** How it ended, in words. */
+  readonly status: string;
+}
+
+/** Loads HiGHS (WebAssembly), once a process: about 0.1 s. */
+export function loadSolver(): Promise<Highs> {
+  solver ??= import("highs").then(({ default: load }) => load());
+  return solver;
+}
+
+let solver: Promise<Highs> | undefined;
+
+/**
+ * Solves one state by branch and cut (Huangfu and Hall, "Parallelizing the dual revised simplex method", Mathematical Programming
+ * Computation 10, 2018), for `timeLimitS` seconds at most. Of equal optima it takes any, not the lexicographically first one.
+ *
+ * Throws an Error, not an InputError, when the solver's plan does not have the cost that it says or does not fit.
+ */
+export function solveMixedInteger(
+  highs: Highs,
+  state: OneState,
+  timeLimitS: number,
+  capacity?: Capacity,
+): MixedInteger {
+  return highs.withModel({ format: "lp", data: lpText(state, capacity) }, (model) => {
+    model.options.set({ ...SOLVER_OPTIONS, time_limit: timeLimitS });
+    model.run();
+    const ended = model.getModelStatus();
+    const { infeasible, unboundedOrInfeasible, optimal, timeLimit } = highs.constants.modelStatus;
+    const lowerBound = Number(model.info.get("mip_dual_bound"));
+    if (ended === infeasible || ended === unboundedOrInfeasible)
+      return { plan: undefined, lowerBound, status: "no plan fits" };
+    if (ended !== optimal && ended !== timeLimit) throw new Error(`HiGHS gave up with model status ${ended}.`);
+    if (Number(model.info.get("primal_solution_status")) !== highs.constants.solutionStatus.feasible) {
+      return { plan: undefined, lowerBound, status: `no decision within ${timeLimitS} s` };
+    }
+    const { colValue } = model.getSolution();
+    const plan = Uint8Array.from({ length: state.states.application.subTasks }, (_, task) =>
+      SITE_NAMES.findIndex((_, site) => (colValue[model.getColByName(x(task, site))] as number) > 0.5),
+    );
+    const total = totalOf(state.states, state.costs, plan, 0);
+    const said = model.getObjectiveValue();
+    if (!(Math.abs(total - said) <= TOLERANCE * (1 + Math.abs(total))) || !fits(capacity, state.states, plan, 0)) {
+      throw new Error(`HiGHS gave a plan that it says costs ${said}; it costs ${total}.`);
+    }
+    return { plan, lowerBound, status: ended === optimal ? "optimal" : `stopped after ${timeLimitS} s` };
+  });
+}
+
+const TOLERANCE = 1e-6;
+
+const SOLVER_OPTIONS = {
+  output_flag: false,
+  mip_rel_gap: 0,
+  mip_abs_gap: 0,
+  mip_feasibility_tolerance: 1e-9,
+  primal_feasibility_tolerance: 1e-9,
+  dual_feasibility_tolerance: 1e-9,
+};

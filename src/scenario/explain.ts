@@ -1,0 +1,72 @@
+import type { TSchema } from "@sinclair/typebox";
+import { Value, type ValueError } from "@sinclair/typebox/value";
+
+/**
+ * What is wrong first with a value, measured by its schema, in a sentence that names the field, its value and what is allowed;
+ * undefined when nothing is.
+ */
+export function firstProblem(schema: TSchema, value: unknown): string | undefined {
+  const error = Value.Errors(schema, value).First();
+  return error && explain(schema, error);
+}
+
+/** A value in a message: at most 60 characters of its JSON. */
+export function show(value: unknown): string {
+  const text = typeof value === "object" || typeof value === "string" ? jsonOf(value) : String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return "nested too deeply";
+  }
+}
+
+function explain(root: TSchema, { path: pointer, schema, value }: ValueError): string {
+  const field = pointer.slice(1).replaceAll("/", ".");
+  const parent = pointer.split("/").slice(1, -1);
+  const properties = propertiesAt(root, parent);
+  const last = pointer.split("/").pop() as string;
+  if (properties && !Object.hasOwn(properties, last)) {
+    return `${field} is not a parameter; allowed: ${Object.keys(properties).join(", ")}.`;
+  }
+  const given = value === undefined ? "missing" : show(value);
+  return `${field || "the file"} is ${given}; allowed: ${allowed(schema)}.`;
+}
+
+/** The properties of the group of the schema at a path; undefined when there is no such group. */
+function propertiesAt(root: TSchema, path: string[]): Record<string, TSchema> | undefined {
+  let schema: TSchema | undefined = root;
+  for (const part of path) {
+    schema = schema?.properties && Object.hasOwn(schema.properties, part) ? schema.properties[part] : undefined;
+  }
+  return schema?.properties;
+}
+
+/** What a value of this schema may be, in words. */
+function allowed(schema: TSchema): string {
+  const unit = schema.unit && schema.unit !== "1" ? ` (${schema.unit})` : "";
+  if (schema.anyOf) {
+    return schema.anyOf.map((literal: TSchema) => literal.const).join(", ");
+  }
+  switch (schema.type) {
+    case "number":
+      return `a number from ${schema.minimum} to ${schema.maximum}${unit}`;
+    case "integer":
+      return schema.maximum === undefined
+        ? `a whole number from ${schema.minimum}`
+        : `a whole number from ${schema.minimum} to ${schema.maximum}${unit}`;
+    case "array":
+      if (Array.isArray(schema.items)) {
+        return `${schema.unit ? "[least, most]" : "[from, to]"}, each ${allowed(schema.items[0])}${unit}`;
+      }
+      return `a list${schema.maxItems ? ` of at most ${schema.maxItems}` : ""}, each ${allowed(schema.items)}`;
+    case "object":
+      return schema.properties ? `an object with ${Object.keys(schema.properties).join(", ")}` : "an object of strings";
+    default:
+      if (schema.pattern) return `a name of at most ${schema.maxLength} letters, digits, '.', '_' and '-'`;
+      return schema.maxLength ? `a text of at most ${schema.maxLength} characters` : "a text";
+  }
+}
