@@ -34,7 +34,7 @@ export async function* generateParallel(
     return;
   }
   const stream = streamOf(request.seed, request.split);
-  // A graph that cannot be solved is refused here, in words, rather than in a worker.
+  // A scenario that cannot be solved is refused here, in words, rather than in a worker.
   demonstrate(request.scenario, stream, 0, 0);
   const chunks = chunkRequests(request);
   // The options of this process are not for its workers: a kernel preloads what only its main thread needs.

@@ -4,12 +4,21 @@ import type { Learner, LearnerState } from "./learner";
 import { layerSlices } from "./network";
 import type { TensorFlow } from "./tensorflow";
 
-/** A network that learns on a backend of TensorFlow.js. */
-export function tensorflowLearner(tf: TensorFlow, sizes: readonly number[], start: LearnerState): Learner {
+/**
+ * A network that learns on a backend of TensorFlow.js.
+ * @param frozen [parameters] 1 for those that stay as they are
+ */
+export function tensorflowLearner(
+  tf: TensorFlow,
+  sizes: readonly number[],
+  start: LearnerState,
+  frozen?: Uint8Array,
+): Learner {
   const variable = (values: Float32Array): Variable => tf.tidy(() => tf.variable(tf.tensor1d(values)));
   const parameters = variable(start.parameters);
   const first = variable(start.first);
   const second = variable(start.second);
+  const free = frozen && variable(Float32Array.from(frozen, (is) => 1 - is));
   let { steps } = start;
 
   function gradientOf({ rows, columns, values }: Matrix, errorOf: (sums: Float32Array) => Float32Array): Tensor {
@@ -35,7 +44,8 @@ export function tensorflowLearner(tf: TensorFlow, sizes: readonly number[], star
     second.assign(second.mul(decay2).add(gradient.square().mul(1 - decay2)));
     const mean = first.mul(learningRate / (1 - decay1 ** steps));
     const deviation = second.div(1 - decay2 ** steps).sqrt();
-    parameters.assign(parameters.sub(mean.div(deviation.add(epsilon))));
+    const change = mean.div(deviation.add(epsilon));
+    parameters.assign(parameters.sub(free ? change.mul(free) : change));
   }
 
   const values = (held: Variable) => held.dataSync() as Float32Array;
@@ -46,7 +56,7 @@ export function tensorflowLearner(tf: TensorFlow, sizes: readonly number[], star
       tf.tidy(() => adam(gradientOf(inputs, errorOf), learningRate));
     },
     read: () => ({ parameters: values(parameters), first: values(first), second: values(second), steps }),
-    dispose: () => tf.dispose([parameters, first, second]),
+    dispose: () => tf.dispose([parameters, first, second, ...(free ? [free] : [])]),
   };
 }
 

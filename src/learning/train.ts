@@ -50,6 +50,15 @@ export const TRAIN_DEFAULTS: TrainOptions = {
 export interface TrainingSet {
   readonly features: Matrix;
   readonly decisions: Uint8Array;
+  /** Outputs to imitate [rows x units] in place of those that the decisions stand for: another network's, for one. */
+  readonly targets?: Float32Array;
+}
+
+/** What training starts from, in place of random weights. */
+export interface Start {
+  readonly network: Network;
+  /** [parameters] 1 for those that stay as they are: pruned weights, layers that are not tuned. */
+  readonly frozen?: Uint8Array;
 }
 
 /** Losses (cross-entropy a sub-task, in nats) and shares of correct labels, of the three sites, after an epoch. */
@@ -94,13 +103,15 @@ export interface TrainHooks {
  * validation set with the best weights kept. The same seed and data give the same network, resumed or not, and
  * in WebAssembly on every machine.
  *
- * Other work of the process goes on between two steps. Throws an InputError when an option is out of range.
+ * Other work of the process goes on between two steps. Throws an InputError when an option is out of range, or when the network to start `from` is of
+ * another shape. A checkpoint does not hold what training started from: give one only where that is always the same.
  */
 export async function train(
   training: TrainingSet,
   validation: TrainingSet,
   options: TrainOptions,
   hooks: TrainHooks = {},
+  from?: Start,
 ): Promise<Trained> {
   checkTrainOptions(options);
   const head = headNamed(options.head);
@@ -108,17 +119,20 @@ export async function train(
   const sizes = [training.features.columns, ...options.hidden, head.units(subTasks)];
   const kept = hooks.checkpoint ? loadTraining(hooks.checkpoint) : undefined;
   const resumed = isDeepStrictEqual([kept?.options, kept?.sizes], [options, sizes]) ? kept : undefined;
-  const start = resumed ?? startOf(initialNetwork(sizes, `${options.seed}/weights`).parameters);
+  if (from && !isDeepStrictEqual([...from.network.sizes], sizes)) {
+    throw new InputError(`the network to start from is ${from.network.sizes.join("-")}; allowed: ${sizes.join("-")}.`);
+  }
+  const start = resumed ?? startOf((from?.network ?? initialNetwork(sizes, `${options.seed}/weights`)).parameters);
   const learner =
     options.engine === "tensorflow"
-      ? tensorflowLearner(await loadTensorflow(), sizes, start)
-      : webassemblyLearner(sizes, start, options.batch);
+      ? tensorflowLearner(await loadTensorflow(), sizes, start, from?.frozen)
+      : webassemblyLearner(sizes, start, options.batch, undefined, from?.frozen);
   const history: Epoch[] = resumed ? [...resumed.history] : [];
   let best = resumed?.best ?? { epoch: 0, parameters: start.parameters };
   let stopped = false;
   if (resumed) hooks.onResume?.(history.length);
   try {
-    const targets = head.targets(training.decisions);
+    const targets = training.targets ?? head.targets(training.decisions);
     const sample = rowsFrom(training, 0, validation.features.rows);
     for (let epoch = history.length + 1; epoch <= options.epochs; epoch++) {
       if (epoch - 1 - best.epoch >= options.patience) break;

@@ -35,7 +35,7 @@ export const END = 4;
 /** Where assembly/training.ts has its settings. */
 const PLACES = [
   ...["jobs", "atWork", "job", "threads", "layers", "rows", "activations", "activationsBytes", "parameters"],
-  ...["parametersBytes", "gradients", "scratch", "scratchBytes", "lists", "rate", "correction", "shift"],
+  ...["parametersBytes", "gradients", "scratch", "scratchBytes", "lists", "rate", "correction", "shift", "frozen"],
 ] as const;
 
 /** Rows of a block, the least that a thread gets. */
@@ -47,12 +47,14 @@ const FIRST_BYTE = 65_536;
  * A network that learns in WebAssembly, 128-bit vectors and all cores: the same bits on every machine and for any number of threads. While a
  * step runs the caller waits, as it does its share.
  * @param rows most rows of a step; more can go forward
+ * @param frozen [parameters] 1 for those that stay as they are
  */
 export function webassemblyLearner(
   sizes: readonly number[],
   start: LearnerState,
   rows: number,
   threads = Math.min(os.availableParallelism(), Math.ceil(rows / BLOCK)),
+  frozen?: Uint8Array,
 ): WebAssemblyLearner {
   const module = new WebAssembly.Module(Buffer.from(code, "base64"));
   const padded = sizes.map((size) => roundUp(size, PANEL_COLUMNS));
@@ -68,6 +70,7 @@ export function webassemblyLearner(
   const settings = room(4 * (PLACES.length + 5 * layers.length));
   const parameters = room(4 * 3 * length);
   const kept = room(4 * length);
+  const masks = frozen ? room(4 * length) : parameters;
   const gradients = room(4 * length * blocks);
   const activations = room(activationsBytes * blocks);
   const scratch = room(scratchBytes * threads);
@@ -83,7 +86,7 @@ export function webassemblyLearner(
   };
   const given = {
     ...{ threads, layers: layers.length, activations, activationsBytes, parameters, parametersBytes: 4 * length },
-    ...{ gradients, scratch, scratchBytes, lists },
+    ...{ gradients, scratch, scratchBytes, lists, frozen: masks - parameters },
   };
   for (const [name, value] of Object.entries(given)) set(name as keyof typeof given, value);
   for (const [layer, { inputs, units, kernel, bias }] of layers.entries()) {
@@ -95,6 +98,9 @@ export function webassemblyLearner(
   const write = (place: number, values: Float32Array) => {
     for (let i = 0; i < values.length; i++) floats[place / 4 + (packing[i] as number)] = values[i] as number;
   };
+  if (frozen) {
+    for (let i = 0; i < frozen.length; i++) if (frozen[i]) table[(masks - settings) / 4 + (packing[i] as number)] = -1;
+  }
   const read = (place: number) => Float32Array.from(packing, (at) => floats[place / 4 + at] as number);
   for (const [index, values] of [start.parameters, start.first, start.second].entries()) {
     write(parameters + 4 * index * length, values);

@@ -2,7 +2,7 @@ import type { Highs } from "highs";
 import type { Dependency } from "../mec/application";
 import { type Capacity, fits } from "../mec/capacity";
 import { CLOUD, EDGE, LOCAL, SITE_NAMES, SITES } from "../mec/sites";
-import { totalOf } from "../mec/tables";
+import { type Tables, totalOf } from "../mec/tables";
 import { type OneState, siteCosts } from "./one-state";
 
 /**
@@ -80,7 +80,7 @@ function sum(terms: readonly (readonly [factor: number, variable: string])[]): s
 export interface MixedInteger {
   /** [T] the best plan; undefined when there is none. */
   readonly plan: Uint8Array | undefined;
-  /** No plan that fits costs less, to HiGHS's tolerances (about 1e-9). */
+  /** No plan that fits costs less, to HiGHS's tolerances (about 1e-9 of it). */
   readonly lowerBound: number;
   /** How it ended, in words. */
   readonly status: string;
@@ -106,14 +106,17 @@ export function solveMixedInteger(
   timeLimitS: number,
   capacity?: Capacity,
 ): MixedInteger {
-  return highs.withModel({ format: "lp", data: lpText(state, capacity) }, (model) => {
+  const scale = scaleOf(state.costs);
+  const scaled = { states: state.states, costs: times(scale, state.costs) };
+  return highs.withModel({ format: "lp", data: lpText(scaled, capacity) }, (model) => {
     model.options.set({ ...SOLVER_OPTIONS, time_limit: timeLimitS });
     model.run();
     const ended = model.getModelStatus();
     const { infeasible, unboundedOrInfeasible, optimal, timeLimit } = highs.constants.modelStatus;
-    const lowerBound = Number(model.info.get("mip_dual_bound"));
-    if (ended === infeasible || ended === unboundedOrInfeasible)
+    const lowerBound = Number(model.info.get("mip_dual_bound")) / scale;
+    if (ended === infeasible || ended === unboundedOrInfeasible) {
       return { plan: undefined, lowerBound, status: "no plan fits" };
+    }
     if (ended !== optimal && ended !== timeLimit) throw new Error(`HiGHS gave up with model status ${ended}.`);
     if (Number(model.info.get("primal_solution_status")) !== highs.constants.solutionStatus.feasible) {
       return { plan: undefined, lowerBound, status: `no decision within ${timeLimitS} s` };
@@ -123,15 +126,27 @@ export function solveMixedInteger(
       SITE_NAMES.findIndex((_, site) => (colValue[model.getColByName(x(task, site))] as number) > 0.5),
     );
     const total = totalOf(state.states, state.costs, plan, 0);
-    const said = model.getObjectiveValue();
-    if (!(Math.abs(total - said) <= TOLERANCE * (1 + Math.abs(total))) || !fits(capacity, state.states, plan, 0)) {
+    const said = model.getObjectiveValue() / scale;
+    if (!(Math.abs(total - said) <= TOLERANCE * Math.abs(total)) || !fits(capacity, state.states, plan, 0)) {
       throw new Error(`HiGHS gave a plan that it says costs ${said}; it costs ${total}.`);
     }
     return { plan, lowerBound, status: ended === optimal ? "optimal" : `stopped after ${timeLimitS} s` };
   });
 }
 
+/** Relative. */
 const TOLERANCE = 1e-6;
+
+/** A power of two, which no digit is lost to, that brings the largest cost to about 1,000: HiGHS's tolerances are absolute. */
+function scaleOf({ execution, radio, wired }: Tables): number {
+  const largest = [execution, radio, wired].flatMap((costs) => [...costs]).reduce((a, b) => Math.max(a, b), 0);
+  return largest > 0 ? 2 ** (10 - Math.ceil(Math.log2(largest))) : 1;
+}
+
+function times(scale: number, { execution, radio, wired }: Tables): Tables {
+  const scaled = (costs: Float64Array) => costs.map((cost) => scale * cost);
+  return { execution: scaled(execution), radio: scaled(radio), wired: scaled(wired) };
+}
 
 const SOLVER_OPTIONS = {
   output_flag: false,

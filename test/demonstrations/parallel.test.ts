@@ -67,10 +67,10 @@ for (const workers of [1, 2, 3]) {
   });
 }
 
-test("a graph that cannot be solved is refused in the same words as without workers", async () => {
-  const scenario = loadScenario("paper", { application: { topology: "random", subTasks: 20, density: 1 } });
+test("a scenario that cannot be solved is refused in the same words as without workers", async () => {
+  const scenario = loadScenario("paper", { capacity: "shared", application: { topology: "chain", subTasks: 20 } });
   const chunks = generateParallel({ ...request, scenario }, 2);
-  await assert.rejects(chunks.next(), inputError("treewidth", "at most 12"));
+  await assert.rejects(chunks.next(), inputError("capacity is shared with 20 sub-tasks", "at most 16"));
 });
 
 test("few demonstrations are made without workers", () => {

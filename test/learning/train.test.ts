@@ -11,6 +11,7 @@ import { initialNetwork, layerSlices } from "../../src/learning/network";
 import { loadTensorflow } from "../../src/learning/tensorflow";
 import { ENGINES, TRAIN_DEFAULTS, type TrainingSet, train } from "../../src/learning/train";
 import { webassemblyLearner } from "../../src/learning/webassembly-learner";
+import { inputError } from "../support";
 import { tensorflowSums } from "./tensorflow-sums";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "dios-train-"));
@@ -97,6 +98,35 @@ test("the weights are the same bits for any number of threads", () => {
   });
   assert.deepEqual(learned[1], learned[0]);
   assert.deepEqual(learned[2], learned[0]);
+});
+
+for (const engine of ENGINES) {
+  test(`training goes on from a network, and what is frozen stays, with ${engine}`, async () => {
+    const training = tinyProblem(200, "frozen");
+    const short = { ...options, hidden: [9, 5], batch: 50, epochs: 3, engine };
+    const { network } = await train(training, training, short);
+    const frozen = network.parameters.map((_, i) => (i % 3 === 0 ? 1 : 0));
+    const start = { network, frozen: Uint8Array.from(frozen) };
+    const after = (await train(training, training, short, {}, start)).network.parameters;
+    const changed = after.filter((value, i) => value !== network.parameters[i]).length;
+    for (let i = 0; i < after.length; i += 3) assert.equal(after[i], network.parameters[i]);
+    // All others but those of dead units move, if ever so little.
+    assert.ok(changed > 0.5 * after.length, `${changed} of ${after.length}`);
+    const other = { network: initialNetwork([2, 9, 6], "other") };
+    await assert.rejects(train(training, training, short, {}, other), inputError("2-9-6", "allowed: 2-9-5-"));
+  });
+}
+
+test("targets of its own are learned in place of those of the decisions", async () => {
+  const training = tinyProblem(200, "targets");
+  const other = tinyProblem(200, "others");
+  const swapped = { ...training, targets: headNamed(options.head).targets(other.decisions) };
+  const [learned, wanted] = await Promise.all(
+    [swapped, { ...training, decisions: other.decisions }].map((set) =>
+      train(set, training, { ...options, epochs: 2, patience: 2 }),
+    ),
+  );
+  assert.deepEqual(learned?.network.parameters, wanted?.network.parameters);
 });
 
 /** The same training by the layers API: automatic differentiation, built-in losses, tf.train.adam. */

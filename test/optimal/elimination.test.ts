@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
-import { type Application, applicationOf } from "../../src/mec/application";
+import { type Application, applicationOf, buildApplication } from "../../src/mec/application";
 import { sampleStates } from "../../src/mec/states";
 import { costTables, type Tables } from "../../src/mec/tables";
 import { eliminate } from "../../src/optimal/elimination";
+import { hasTreewidth2 } from "../../src/optimal/elimination-plan";
 import { exhaustive } from "../../src/optimal/exhaustive";
 import { loadScenario } from "../../src/scenario/load";
 import type { Scenario } from "../../src/scenario/scenario";
@@ -143,4 +144,81 @@ test("exhaustive search refuses 17 sub-tasks", () => {
   const states = bareStates(graphOf(17, () => false));
   const tables = tablesFrom(states.application, 1, () => 1);
   assert.throws(() => exhaustive(states, tables), inputError("17", "from 1 to 16"));
+});
+
+test("rings and triangles have treewidth 2; four sub-tasks that all exchange data have not, nor has a grid of 3 by 3", () => {
+  const graphs: [subTasks: number, edges: [number, number][], treewidth2: boolean][] = [
+    [3, [], true],
+    [
+      5,
+      [
+        [0, 1],
+        [1, 2],
+        [2, 3],
+        [3, 4],
+        [0, 4],
+      ],
+      true,
+    ],
+    [
+      5,
+      [
+        [0, 1],
+        [0, 2],
+        [1, 2],
+        [2, 3],
+        [2, 4],
+        [3, 4],
+      ],
+      true,
+    ],
+    [
+      4,
+      [
+        [0, 1],
+        [0, 2],
+        [0, 3],
+        [1, 2],
+        [1, 3],
+        [2, 3],
+      ],
+      false,
+    ],
+    // The same with sub-task 4 on the way from 0 to 1, and a chain that hangs on it.
+    [
+      6,
+      [
+        [0, 4],
+        [1, 4],
+        [0, 2],
+        [0, 3],
+        [1, 2],
+        [1, 3],
+        [2, 3],
+        [4, 5],
+      ],
+      false,
+    ],
+    [
+      9,
+      [
+        [0, 1],
+        [1, 2],
+        [3, 4],
+        [4, 5],
+        [6, 7],
+        [7, 8],
+        [0, 3],
+        [3, 6],
+        [1, 4],
+        [4, 7],
+        [2, 5],
+        [5, 8],
+      ],
+      false,
+    ],
+  ];
+  for (const [subTasks, edges, treewidth2] of graphs) {
+    assert.equal(hasTreewidth2(buildApplication(subTasks, edges)), treewidth2, JSON.stringify(edges));
+  }
 });

@@ -91,6 +91,18 @@ test("with ties it finds a plan of the same cost, one that fits", async () => {
   }
 });
 
+test("the decision does not depend on the unit of the costs, be they tiny or huge", async () => {
+  const highs = await loadSolver();
+  for (const unit of [2 ** -30, 1, 1e22]) {
+    const { states, costs } = twoInARow();
+    const of = (values: Float64Array) => values.map((value) => unit * value);
+    const scaled = { execution: of(costs.execution), radio: of(costs.radio), wired: of(costs.wired) };
+    const { plan, lowerBound } = solveMixedInteger(highs, { states, costs: scaled }, 60, { subcarriers: 4, cores: 2 });
+    assert.deepEqual([...(plan ?? [])], [1, 0]);
+    assert.ok(Math.abs(lowerBound / unit - 15) < 1e-6);
+  }
+});
+
 test("that no plan fits and that time was up are said in words", async () => {
   const highs = await loadSolver();
   assert.equal(solveMixedInteger(highs, twoInARow(), 60, { subcarriers: -1, cores: 2 }).status, "no plan fits");

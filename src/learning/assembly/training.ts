@@ -35,7 +35,8 @@ const THREADS = 3,
   RATE = 14, // learning rate / (1 - decay1^t), a float
   CORRECTION = 15, // 1 / (1 - decay2^t), a float
   SHIFT = 16, // bytes from the parameters to those of the forward pass, which may be others of the same shape
-  LAYER = 17; // per layer: inputs, outputs, kernel, bias, transposed kernel (none in the first layer)
+  FROZEN = 17, // bytes from the parameters to masks of those that stay as they are, 0 when all may change
+  LAYER = 18; // per layer: inputs, outputs, kernel, bias, transposed kernel (none in the first layer)
 
 let table: usize = 0;
 
@@ -171,6 +172,7 @@ function update(thread: i32, threads: i32): void {
 function adam(at: usize, count: i32): void {
   const bytes = setting(PARAMETERS_BYTES);
   const toGradients = setting(GRADIENTS) - setting(PARAMETERS);
+  const toFrozen = setting(FROZEN);
   const blocks = (<i32>setting(ROWS) + BLOCK - 1) / BLOCK;
   const rate = v128.load32_splat(table + (RATE << 2));
   const correction = v128.load32_splat(table + (CORRECTION << 2));
@@ -193,7 +195,9 @@ function adam(at: usize, count: i32): void {
     v128.store(at + bytes, first);
     v128.store(at + 2 * bytes, second);
     const deviation = f32x4.add(f32x4.sqrt(f32x4.mul(second, correction)), epsilon);
-    v128.store(at, f32x4.sub(v128.load(at), f32x4.div(f32x4.mul(first, rate), deviation)));
+    const before = v128.load(at);
+    const after = f32x4.sub(before, f32x4.div(f32x4.mul(first, rate), deviation));
+    v128.store(at, toFrozen ? v128.bitselect(before, after, v128.load(at + toFrozen)) : after);
   }
 }
 
