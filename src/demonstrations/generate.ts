@@ -1,3 +1,4 @@
+import type { Plan } from "../optimal/exact";
 import { scenarioHash } from "../scenario/load";
 import type { Scenario } from "../scenario/scenario";
 import { VERSION } from "../version";
@@ -37,18 +38,18 @@ export type Progress = (done: number, total: number) => void;
 /** Rows that are generated, and stored, at a time. */
 export const CHUNK = 10_000;
 
-/** Generates demonstrations: samples states, encodes their features and finds their optimal decisions. */
-export function generate(request: GenerateRequest): Demonstrations {
+/** Generates demonstrations: samples states, encodes their features and finds their optimal decisions; `beyond` as for demonstrate. */
+export function generate(request: GenerateRequest, beyond?: Plan): Demonstrations {
   const { scenario, seed, split, count, first = 0 } = request;
-  return { provenance: provenanceOf(request), ...demonstrate(scenario, streamOf(seed, split), first, count) };
+  return { provenance: provenanceOf(request), ...demonstrate(scenario, streamOf(seed, split), first, count, beyond) };
 }
 
 /**
  * Generates demonstrations a chunk at a time, in bounded memory. Chunks are aligned to multiples of CHUNK in the stream, so that
  * shards joined together have the chunks of the whole.
  */
-export function* generateChunks(request: GenerateRequest): Generator<Demonstrations> {
-  for (const chunk of chunkRequests(request)) yield generate(chunk);
+export function* generateChunks(request: GenerateRequest, beyond?: Plan): Generator<Demonstrations> {
+  for (const chunk of chunkRequests(request)) yield generate(chunk, beyond);
 }
 
 /** The requests of the chunks of a request, in order. */

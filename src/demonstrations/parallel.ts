@@ -2,7 +2,8 @@ import { on } from "node:events";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { Worker } from "node:worker_threads";
-import { type Demonstrated, demonstrate } from "./demonstrate";
+import { mixedIntegerPlan } from "../optimal/mixed-integer";
+import type { Demonstrated } from "./demonstrate";
 import { chunkRequests, type Demonstrations, type GenerateRequest, generateChunks, provenanceOf } from "./generate";
 import { streamOf } from "./split";
 import type { Order } from "./worker";
@@ -29,13 +30,12 @@ export async function* generateParallel(
   request: GenerateRequest,
   workers = workersFor(request.count),
 ): AsyncGenerator<Demonstrations> {
+  const beyond = await mixedIntegerPlan(request.scenario);
   if (workers <= 1) {
-    yield* generateChunks(request);
+    yield* generateChunks(request, beyond);
     return;
   }
   const stream = streamOf(request.seed, request.split);
-  // A scenario that cannot be solved is refused here, in words, rather than in a worker.
-  demonstrate(request.scenario, stream, 0, 0);
   const chunks = chunkRequests(request);
   // The options of this process are not for its workers: a kernel preloads what only its main thread needs.
   const pool = Array.from({ length: workers }, () => new Worker(path.join(__dirname, "worker.js"), { execArgv: [] }));

@@ -2,7 +2,7 @@ import { type Split, streamOf } from "../demonstrations/split";
 import { InputError, requireInteger } from "../errors";
 import { sampleStates } from "../mec/states";
 import { costTables, delayTables } from "../mec/tables";
-import { eliminate } from "../optimal/elimination";
+import { optimalDecisions } from "../optimal/exact";
 import { scenarioHash } from "../scenario/load";
 import type { Scenario } from "../scenario/scenario";
 import { VERSION } from "../version";
@@ -24,7 +24,7 @@ export function breakdown({ scenario, seed, split, index, decisions }: Breakdown
   const states = sampleStates(scenario, streamOf(seed, split), index, 1);
   const delays = delayTables(scenario, states);
   const costs = costTables(scenario, states, delays);
-  const optimal = eliminate(states, costs);
+  const optimal = optimalDecisions(scenario, states, costs);
   return breakdownOf(
     { scenario: scenario.name, scenarioHash: scenarioHash(scenario), version: VERSION, seed, split, index },
     { scenario, states, delays, costs },

@@ -1,7 +1,10 @@
 import type { Demonstrations, Provenance } from "../demonstrations/generate";
 import { InputError } from "../errors";
+import { capacityOf } from "../mec/capacity";
 import { executionTimes } from "../mec/schedule";
 import { costTables, delayTables, totalsOf } from "../mec/tables";
+import { fitToCapacity } from "../optimal/fit-to-capacity";
+import { oos } from "../schemes/oos";
 import type { Scheme, SchemeName } from "../schemes/scheme";
 import { type Estimate, meanOf, ratioOf, reductionOf } from "./estimate";
 
@@ -21,6 +24,8 @@ export interface SchemeResult {
   readonly timeS: Estimate;
   /** Mean execution time over that of OOS. */
   readonly relativeTime: Estimate;
+  /** Share of states whose decisions did not fit into the shared capacity and were repaired (see fitToCapacity); absent where it is unlimited. */
+  readonly repaired?: number;
   /** 1 - mean cost of DIOS / mean cost of this scheme; absent for DIOS and where DIOS was not evaluated. */
   readonly costReduction?: Estimate;
   /** The same of execution time. */
@@ -33,7 +38,10 @@ export interface Evaluation {
   readonly results: readonly SchemeResult[];
 }
 
-/** Runs the schemes on unseen demonstrations and compares them with the optimum and with DIOS. */
+/**
+ * Runs the schemes on unseen demonstrations and compares them with the optimum and with DIOS. Where the scenario's capacity is shared,
+ * decisions that do not fit are repaired first, as whoever grants the resources would have to.
+ */
 export function evaluate(test: Demonstrations, schemes: readonly Scheme[]): Evaluation {
   const { scenario } = test.provenance;
   const { states } = test;
@@ -46,12 +54,15 @@ export function evaluate(test: Demonstrations, schemes: readonly Scheme[]): Eval
     timeS: executionTimes(states, delays, decisions),
   });
   const optimum = measure(test.decisions);
-  const measured = schemes.map((scheme) => ({
-    scheme,
-    ...measure(scheme.decide({ scenario, states, delays, costs })),
-  }));
+  const limited = capacityOf(scenario) !== undefined;
+  const measured = schemes.map((scheme) => {
+    // The test set holds what OOS decides.
+    const decided = scheme === oos ? test.decisions : scheme.decide({ scenario, states, delays, costs });
+    const fitted = fitToCapacity(scenario, states, costs, decided);
+    return { scheme, repaired: fitted.repaired / states.count, ...measure(fitted.decisions) };
+  });
   const dios = measured.find(({ scheme }) => scheme.name === "DIOS");
-  const results = measured.map(({ scheme, decisions, cost, timeS }) => {
+  const results = measured.map(({ scheme, repaired, decisions, cost, timeS }) => {
     const right = correctLabels(decisions, test.decisions, states.count);
     const subTasks = states.application.subTasks;
     return {
@@ -63,6 +74,7 @@ export function evaluate(test: Demonstrations, schemes: readonly Scheme[]): Eval
       relativeCost: ratioOf(cost, optimum.cost),
       timeS: meanOf(timeS),
       relativeTime: ratioOf(timeS, optimum.timeS),
+      ...(limited ? { repaired } : {}),
       ...(dios && scheme.name !== "DIOS"
         ? { costReduction: reductionOf(dios.cost, cost), timeReduction: reductionOf(dios.timeS, timeS) }
         : {}),

@@ -29,6 +29,7 @@ export function reportRows({ results }: Evaluation): ReportRow[] {
       row[`${name}_low`] = estimate ? factor * estimate.low : null;
       row[`${name}_high`] = estimate ? factor * estimate.high : null;
     }
+    if (result.repaired !== undefined) row.repaired_percent = 100 * result.repaired;
     row.published_cost_reduction_percent = percentOrNull(PUBLISHED.costReduction[result.scheme]);
     row.published_time_reduction_percent = percentOrNull(PUBLISHED.timeReduction[result.scheme]);
     return row;
@@ -46,6 +47,7 @@ export function writeReport(folder: string, evaluation: Evaluation): void {
 
 /** The results as a table for the terminal, with the paper's reductions beside ours. */
 export function reportTable({ results, testedOn }: Evaluation): string {
+  const limited = results.some(({ repaired }) => repaired !== undefined);
   const header = [
     "scheme",
     "labels right",
@@ -57,6 +59,7 @@ export function reportTable({ results, testedOn }: Evaluation): string {
     "(paper)",
     "DIOS saves time",
     "(paper)",
+    ...(limited ? ["repaired"] : []),
   ];
   const rows = results.map((result) => [
     `${result.scheme}  ${result.title}`,
@@ -69,6 +72,7 @@ export function reportTable({ results, testedOn }: Evaluation): string {
     publishedPercent(PUBLISHED.costReduction[result.scheme]),
     result.timeReduction ? percent(result.timeReduction) : "",
     publishedPercent(PUBLISHED.timeReduction[result.scheme]),
+    ...(limited ? [`${(100 * (result.repaired ?? 0)).toFixed(2)} %`] : []),
   ]);
   const { scenario, scenarioHash, seed, count, version } = testedOn;
   return [

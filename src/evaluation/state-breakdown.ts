@@ -27,6 +27,8 @@ export interface Breakdown extends StateIdentity {
   readonly wiredDelayS: number;
   readonly subTasks: readonly {
     readonly subTask: number;
+    /** What it is called, where the scenario says so. */
+    readonly name?: string;
     readonly site: (typeof SITE_NAMES)[number];
     readonly inputBytes: number;
     readonly cyclesPerByte: number;
@@ -66,6 +68,7 @@ export function breakdownOf(
 ): Breakdown {
   const { scenario, states, delays, costs } = situation;
   const { subTasks, dependencies } = states.application;
+  const names = scenario.application.measured?.names;
   const schedule = scheduleOf(states, delays, decisions, 0);
   const rates = ratesOf(scenario, states);
   const gains = gainsPerSubTask(scenario);
@@ -90,6 +93,7 @@ export function breakdownOf(
       const cycles = workloadCycles(states, 0, task);
       return {
         subTask: task,
+        ...(names?.[task] !== undefined && { name: names[task] }),
         site: SITE_NAMES[siteOf(task) as 0],
         inputBytes: inputBytes(states, 0, task),
         cyclesPerByte,

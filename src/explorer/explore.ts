@@ -3,7 +3,7 @@ import { type Breakdown, breakdownOf, type PriceName, type Terms } from "../eval
 import { type Policy, type PolicyDecider, policyDecider } from "../learning/inference";
 import { sampleStates } from "../mec/states";
 import { costTables, delayTables } from "../mec/tables";
-import { eliminate } from "../optimal/elimination";
+import { optimalDecisions } from "../optimal/exact";
 import type { Scenario } from "../scenario/scenario";
 import { cos, eos, los } from "../schemes/fixed";
 import { gos } from "../schemes/gos";
@@ -55,8 +55,8 @@ export function situationAt({ scenario }: Base, { seed, index, values }: Point):
 }
 
 /** The optimal decisions [T] in a situation of one state. */
-export function optimumOf({ states, costs }: Situation): Uint8Array {
-  return eliminate(states, costs);
+export function optimumOf({ scenario, states, costs }: Situation): Uint8Array {
+  return optimalDecisions(scenario, states, costs);
 }
 
 /** The schemes that need no learning, less the optimum, for one state. */

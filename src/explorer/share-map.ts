@@ -2,7 +2,7 @@ import { streamOf } from "../demonstrations/split";
 import { SITES } from "../mec/sites";
 import { sampleStates } from "../mec/states";
 import { costTables } from "../mec/tables";
-import { eliminate } from "../optimal/elimination";
+import { optimalDecisions } from "../optimal/exact";
 import type { Base } from "./explore";
 import { gridOf, type Parameter, scenarioWith, type Values } from "./parameters";
 
@@ -45,7 +45,7 @@ export function* shareMap({ scenario }: Base, request: ShareMapRequest): Generat
     for (const [column, xValue] of xValues.entries()) {
       const changed = scenarioWith(scenario, { ...values, [x.name]: xValue, [y.name]: yValue });
       const states = sampleStates(changed, streamOf(seed, "test"), 0, count);
-      const decisions = eliminate(states, costTables(changed, states));
+      const decisions = optimalDecisions(changed, states, costTables(changed, states));
       for (const [site, share] of sharesOf(decisions).entries()) {
         const cells = shares[site]?.[row] as number[];
         cells[column] = share;

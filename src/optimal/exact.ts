@@ -8,23 +8,27 @@ import { eliminator } from "./elimination";
 import { hasTreewidth2 } from "./elimination-plan";
 import { EXHAUSTIVE_MOST, exhaustive } from "./exhaustive";
 import { minCutter } from "./min-cut";
-import { oneState } from "./one-state";
+import { type OneState, oneState } from "./one-state";
 
 /** Fills `decisions` ([count x T]) and `totals` ([count]: what they cost) for a batch. */
 export type Solve = (states: States, costs: Tables, decisions: Uint8Array, totals: Float64Array) => void;
+
+/** The optimal plan [T] of one state of a scenario. */
+export type Plan = (state: OneState) => Uint8Array;
 
 /**
  * How the optimum of a scenario is found at once and for certain: by variable elimination up to treewidth 2, beyond it, where that
  * is quicker, as a minimum cut; where grants are limited, by trying all plans for the states whose optimum without limits does not fit. Of equal
  * plans the lexicographically first one wins in all three. The function that is returned takes batch after batch.
  *
- * Throws an InputError for more than 16 sub-tasks that share a capacity; `optimal` takes those.
+ * Throws an InputError for more than 16 sub-tasks that share a capacity, unless `beyond` is given, which solves those (see mixedIntegerPlan).
  */
-export function exactly(scenario: Scenario, application: Application): Solve {
+export function exactly(scenario: Scenario, application: Application, beyond?: Plan): Solve {
   const capacity = capacityOf(scenario);
-  if (capacity && application.subTasks > EXHAUSTIVE_MOST) {
+  const many = capacity && application.subTasks > EXHAUSTIVE_MOST;
+  if (many && !beyond) {
     throw new InputError(
-      `capacity is shared with ${application.subTasks} sub-tasks; allowed: at most ${EXHAUSTIVE_MOST} here, more with dios optimal.`,
+      `capacity is shared by ${application.subTasks} sub-tasks; allowed: at most ${EXHAUSTIVE_MOST} here, more with dios generate and dios optimal.`,
     );
   }
   const solve = unlimited(application);
@@ -33,7 +37,7 @@ export function exactly(scenario: Scenario, application: Application): Solve {
     solve(states, costs, decisions, totals);
     for (const k of misfits(capacity, states, decisions)) {
       const state = oneState(states, costs, k);
-      const plan = exhaustive(state.states, state.costs, capacity);
+      const plan = many && beyond ? beyond(state) : exhaustive(state.states, state.costs, capacity);
       decisions.set(plan, k * application.subTasks);
       totals[k] = totalOf(state.states, state.costs, plan, 0);
     }

@@ -1,8 +1,12 @@
 import type { Highs } from "highs";
+import { InputError } from "../errors";
 import type { Dependency } from "../mec/application";
-import { type Capacity, fits } from "../mec/capacity";
+import { type Capacity, capacityOf, fits } from "../mec/capacity";
 import { CLOUD, EDGE, LOCAL, SITE_NAMES, SITES } from "../mec/sites";
 import { type Tables, totalOf } from "../mec/tables";
+import type { Scenario } from "../scenario/scenario";
+import type { Plan } from "./exact";
+import { EXHAUSTIVE_MOST } from "./exhaustive";
 import { type OneState, siteCosts } from "./one-state";
 
 /**
@@ -132,6 +136,28 @@ export function solveMixedInteger(
     }
     return { plan, lowerBound, status: ended === optimal ? "optimal" : `stopped after ${timeLimitS} s` };
   });
+}
+
+/** Seconds for a state whose optimum is needed. */
+const PATIENCE_S = 60;
+
+/**
+ * What solves the states of a scenario that `exactly` has no quick method for: more than 16 sub-tasks that share a capacity; undefined for
+ * other scenarios. It throws an InputError when a state's optimum is not proven within a minute.
+ */
+export async function mixedIntegerPlan(scenario: Scenario): Promise<Plan | undefined> {
+  const capacity = capacityOf(scenario);
+  if (!capacity || scenario.application.subTasks <= EXHAUSTIVE_MOST) return undefined;
+  const highs = await loadSolver();
+  return (state) => {
+    const { plan, status } = solveMixedInteger(highs, state, PATIENCE_S, capacity);
+    if (!plan || status !== "optimal") {
+      throw new InputError(
+        `the optimum of a state is not found within ${PATIENCE_S} s; allowed: an application that is.`,
+      );
+    }
+    return plan;
+  };
 }
 
 /** Relative. */

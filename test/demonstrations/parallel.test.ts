@@ -3,10 +3,13 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import test from "node:test";
-import { CHUNK, generateChunks, provenanceOf } from "../../src/demonstrations/generate";
+import { CHUNK, type Demonstrations, generate, generateChunks, provenanceOf } from "../../src/demonstrations/generate";
 import { generateParallel, workersFor } from "../../src/demonstrations/parallel";
 import type { Split } from "../../src/demonstrations/split";
 import { storeDemonstrations } from "../../src/demonstrations/store";
+import { capacityOf, fits } from "../../src/mec/capacity";
+import { costTables, totalsOf } from "../../src/mec/tables";
+import { optimal } from "../../src/optimal/optimal";
 import { loadScenario } from "../../src/scenario/load";
 import { inputError, temporaryFolder } from "../support";
 
@@ -67,10 +70,20 @@ for (const workers of [1, 2, 3]) {
   });
 }
 
-test("a scenario that cannot be solved is refused in the same words as without workers", async () => {
-  const scenario = loadScenario("paper", { capacity: "shared", application: { topology: "chain", subTasks: 20 } });
-  const chunks = generateParallel({ ...request, scenario }, 2);
-  await assert.rejects(chunks.next(), inputError("capacity is shared with 20 sub-tasks", "at most 16"));
+test("many sub-tasks that share a capacity are solved too: the plans fit, and none that fits is known to cost less", async () => {
+  const scenario = loadScenario("paper", { capacity: "shared", application: { topology: "chain", subTasks: 18 } });
+  const few = { scenario, seed: 1, split: "test", count: 3 } as const;
+  const { value: made } = await generateParallel(few, 1).next();
+  const { states, decisions, costs } = made as Demonstrations;
+  const tables = costTables(scenario, states);
+  assert.deepEqual(totalsOf(states, tables, decisions), costs);
+  const annealed = await optimal(scenario, states, { method: "annealing", timeLimitS: 0.2 });
+  for (let k = 0; k < states.count; k++) {
+    assert.ok(fits(capacityOf(scenario), states, decisions, k));
+    assert.ok((costs[k] as number) <= (annealed.totals[k] as number) + 1e-6);
+    assert.ok((costs[k] as number) >= (annealed.lowerBounds[k] as number) - 1e-6);
+  }
+  assert.throws(() => generate(few), inputError("capacity is shared by 18 sub-tasks", "at most 16"));
 });
 
 test("few demonstrations are made without workers", () => {

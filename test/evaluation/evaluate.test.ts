@@ -4,7 +4,7 @@ import { type Demonstrations, generate } from "../../src/demonstrations/generate
 import { evaluate } from "../../src/evaluation/evaluate";
 import { costTables } from "../../src/mec/tables";
 import { loadScenario } from "../../src/scenario/load";
-import { los } from "../../src/schemes/fixed";
+import { eos, los } from "../../src/schemes/fixed";
 import { oos } from "../../src/schemes/oos";
 import type { Scheme } from "../../src/schemes/scheme";
 import { inputError, naiveTotal, row } from "../support";
@@ -86,4 +86,22 @@ test("results come in the order of the schemes, with what they were tested on", 
 test("an empty test set is refused", () => {
   const empty = { ...set, states: { ...set.states, count: 0 } };
   assert.throws(() => evaluate(empty, [oos]), inputError("test set is empty", "at least 1"));
+});
+
+test("where capacity is shared, decisions that do not fit are repaired and counted", () => {
+  // Three sub-tasks hold 100 of 256 subcarriers and 2 of 16 cores each: two may be offloaded.
+  const shared = loadScenario("paper", {
+    application: { subTasks: 3 },
+    capacity: "shared",
+    radio: { subcarriersGranted: [100, 100] },
+    edge: { coresGranted: [2, 2] },
+  });
+  const test = generate({ scenario: shared, seed: 1, split: "test", count: 50 });
+  const { results } = evaluate(test, [oos, los, eos]);
+  assert.deepEqual(
+    results.map(({ repaired }) => repaired),
+    [0, 0, 1],
+  );
+  assert.ok(results.every(({ relativeCost }) => relativeCost.value >= 1));
+  assert.equal(resultOf("LOS").repaired, undefined);
 });

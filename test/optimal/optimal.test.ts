@@ -154,6 +154,6 @@ test("OOS refuses 17 sub-tasks that share a capacity, and says what takes them",
   );
   assert.throws(
     () => optimalDecisions(scenario, states, costs),
-    inputError("capacity is shared with 17 sub-tasks", "dios optimal"),
+    inputError("capacity is shared by 17 sub-tasks", "dios optimal"),
   );
 });
