@@ -88,6 +88,8 @@ const SHOWS: Record<string, { figures: number; tables: number; widgets?: number 
   "07-paper-table.ipynb": { figures: 2, tables: 2 },
   "08-cost-model-explorer.ipynb": { figures: 0, tables: 0, widgets: 2 },
   "09-training-explorer.ipynb": { figures: 2, tables: 2, widgets: 1 },
+  "10-scaling.ipynb": { figures: 9, tables: 3 },
+  "11-table-1-measured.ipynb": { figures: 1, tables: 3 },
   "16-calibration.ipynb": { figures: 1, tables: 3 },
   "17-what-the-paper-leaves-open.ipynb": { figures: 5, tables: 1 },
 };
