@@ -3,6 +3,7 @@ import { SITE_NAMES } from "../mec/sites";
 import type { Figure, PlotlyObject } from "./figure";
 import { breakdownProvenance } from "./provenance";
 import { siteColor } from "./site-styles";
+import { LINE_PX, shortName, widthOf } from "./sub-task-names";
 import { baseLayout, FONT_SIZE_PX } from "./theme";
 
 /** More dependencies than this are drawn without their bytes, which could not be read. */
@@ -14,6 +15,9 @@ const LEGEND_PX = 22;
 
 /** Half the width and height of a label. */
 const LABEL_PX: Place = { x: 22, y: 7 };
+
+/** The mark of a sub-task. */
+const SITE_PX = 21;
 
 /** Marks of the sites, told apart in black and white. */
 const SYMBOLS = ["square", "circle", "diamond"];
@@ -55,7 +59,8 @@ export function applicationGraph(breakdown: Breakdown): Figure {
   });
   const labelled = lines.length <= LABELLED_MOST;
   const rows = Math.max(2, ...countsOf(places.map(({ x }) => x)));
-  const base = baseLayout(sink.x > 4 ? "page" : "column", 52 + 46 * rows);
+  const named = subTasks.every(({ name }) => name);
+  const base = baseLayout(sink.x > 4 ? "page" : "column", 52 + (named ? 64 : 46) * rows);
   const pixels = { x: (base.width - 2 * SIDE_PX) / (sink.x + 0.5), y: base.height - 2 * LEGEND_PX };
   const legend = base.legend as object;
   const still = { showgrid: false, zeroline: false, showticklabels: false, fixedrange: true };
@@ -67,6 +72,7 @@ export function applicationGraph(breakdown: Breakdown): Figure {
       ...(labelled ? [bytesOf(lines)] : []),
       deviceOf([source, sink]),
       ...sitesOf(breakdown, places),
+      ...namesOf(breakdown, places, pixels),
     ],
     layout: {
       ...base,
@@ -94,9 +100,9 @@ function linesOf(lines: readonly Line[], gap: (line: Line) => number): PlotlyObj
     const path = (of: (place: Place) => number) =>
       here.flatMap((line) => {
         const { start, end } = line;
-        const share = gap(line);
+        const [label, share] = [labelOf(line), gap(line)];
         const at = (way: number) => of(start) + way * (of(end) - of(start));
-        return [of(start), at(0.5 - share), null, at(0.5 + share), of(end), null];
+        return [of(start), at(label - share), null, at(label + share), of(end), null];
       });
     // At the fifth of the six points of each line.
     const arrow = (length: number) => here.flatMap(() => [0, 0, 0, 0, length, 0]);
@@ -117,19 +123,26 @@ function linesOf(lines: readonly Line[], gap: (line: Line) => number): PlotlyObj
   });
 }
 
-/** How far from its middle a line is hidden by its label, as a share of its length; `pixels` to a level and to the whole height. */
-function gapOf({ start, end }: Line, pixels: Place): number {
+/** Where the label of a line is, as a share of its length: in the middle, or at the level before where other labels would be. */
+function labelOf({ start, end }: Line): number {
+  const levels = Math.round(end.x - start.x);
+  return levels > 1 ? Math.floor(levels / 2) / levels : 0.5;
+}
+
+/** How far from the middle of its label a line is hidden by it, as a share of its length; `pixels` to a level and to the whole height. */
+function gapOf(line: Line, pixels: Place): number {
+  const { start, end } = line;
   const across = Math.abs(end.x - start.x) * pixels.x;
   const down = Math.abs(end.y - start.y) * pixels.y;
-  return Math.min(0.45, LABEL_PX.x / across, LABEL_PX.y / down);
+  return Math.min(0.9 * labelOf(line), LABEL_PX.x / across, LABEL_PX.y / down);
 }
 
 function bytesOf(lines: readonly Line[]): PlotlyObject {
   return {
     type: "scatter",
     mode: "text",
-    x: lines.map(({ start, end }) => (start.x + end.x) / 2),
-    y: lines.map(({ start, end }) => (start.y + end.y) / 2),
+    x: lines.map((line) => line.start.x + labelOf(line) * (line.end.x - line.start.x)),
+    y: lines.map((line) => line.start.y + labelOf(line) * (line.end.y - line.start.y)),
     text: lines.map(({ bytes }) => bytesText(bytes)),
     customdata: lines.map(({ from, to, transferS }) => `${from} to ${to}: ${transferS.toPrecision(3)} s`),
     hovertemplate: "%{customdata}<extra></extra>",
@@ -163,11 +176,32 @@ function sitesOf({ subTasks }: Breakdown, places: readonly Place[]): PlotlyObjec
       y: [...here.map(({ subTask }) => places[subTask]?.y), null],
       text: here.map(({ subTask }) => String(subTask)),
       textfont: { color: "#ffffff", size: FONT_SIZE_PX },
-      marker: { symbol: SYMBOLS[site], size: 21, color: siteColor(site), line: { color: "#000000", width: 1 } },
+      marker: { symbol: SYMBOLS[site], size: SITE_PX, color: siteColor(site), line: { color: "#000000", width: 1 } },
       customdata: here.map(({ executionS }) => executionS),
       hovertemplate: `sub-task %{text}, ${name}: %{customdata:.3f} s<extra></extra>`,
     };
   });
+}
+
+/** Names below the sub-tasks, where they have some and a level is wide enough. */
+function namesOf({ subTasks }: Breakdown, places: readonly Place[], pixels: Place): PlotlyObject[] {
+  if (!subTasks.every(({ name }) => name)) return [];
+  const names = subTasks.map(({ name }) => name as string);
+  const texts = names.map((_, task) => shortName(names, task));
+  if (widthOf(texts) > pixels.x) return [];
+  return [
+    {
+      type: "scatter",
+      mode: "text",
+      name: "names",
+      x: places.map(({ x }) => x),
+      y: places.map(({ y }) => y + (SITE_PX / 2 + LINE_PX / 2 + 1) / pixels.y),
+      text: texts,
+      cliponaxis: false,
+      hoverinfo: "skip",
+      showlegend: false,
+    },
+  ];
 }
 
 function bytesText(bytes: number): string {

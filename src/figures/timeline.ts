@@ -3,12 +3,16 @@ import { SITE_NAMES } from "../mec/sites";
 import type { Figure } from "./figure";
 import { breakdownProvenance } from "./provenance";
 import { siteMarker } from "./site-styles";
+import { shortName, widthOf } from "./sub-task-names";
 import { axis, baseLayout } from "./theme";
 
 /** The schedule of one state as a time line: a bar a sub-task, from its start to its finish, in the style of its site. */
 export function timeline(breakdown: Breakdown): Figure {
   const { subTasks, index, executionTimeS } = breakdown;
-  const row = (subTask: number) => `sub-task ${subTask}`;
+  const names = subTasks.map(({ name }) => name ?? "");
+  // With the number, since names need not differ.
+  const row = (subTask: number) =>
+    names[subTask] ? `${shortName(names, subTask)} (${subTask})` : `sub-task ${subTask}`;
   return {
     id: "timeline",
     title: `Schedule of state ${index}: ${executionTimeS.toFixed(2)} s`,
@@ -28,7 +32,7 @@ export function timeline(breakdown: Breakdown): Figure {
     }),
     layout: baseLayout("column", 60 + 22 * subTasks.length, {
       barmode: "overlay",
-      margin: { l: 58, r: 6, t: 22, b: 32, pad: 0 },
+      margin: { l: Math.max(58, 8 + widthOf(subTasks.map(({ subTask }) => row(subTask)))), r: 6, t: 22, b: 32, pad: 0 },
       xaxis: axis("Time (s)", { range: [0, 1.04 * executionTimeS] }),
       yaxis: axis("", {
         type: "category",
