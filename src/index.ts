@@ -93,7 +93,7 @@ export { showFigure } from "./lab/show-figure";
 export { bestTrial, type Sweep, sweepCoordinates, sweepNamed, sweepOf, sweepRows } from "./lab/sweep";
 export type { Range, SweepOptions, SweepSpace } from "./lab/sweep-space";
 export { trainingExplorer } from "./lab/training-explorer";
-export { type Domain, type TransferPlan, transferOf, ZERO_SHOT } from "./lab/transfer";
+export { type Domain, type TransferMethod, type TransferPlan, transferOf, ZERO_SHOT } from "./lab/transfer";
 export { column, row, tabs } from "./lab/widgets/boxes";
 export { type Control, checkbox, dropdown, logSlider, rangeSlider, slider, text, toggle } from "./lab/widgets/controls";
 export { button, html, label, progressBar } from "./lab/widgets/elements";

@@ -91,12 +91,15 @@ const SHOWS: Record<string, { figures: number; tables: number; widgets?: number 
   "10-scaling.ipynb": { figures: 9, tables: 3 },
   "11-table-1-measured.ipynb": { figures: 1, tables: 3 },
   "12-compression.ipynb": { figures: 3, tables: 4 },
+  "13-transfer.ipynb": { figures: 2, tables: 3 },
+  "14-beyond-behavioural-cloning.ipynb": { figures: 3, tables: 5 },
   "15-many-users.ipynb": { figures: 3, tables: 5 },
   "16-calibration.ipynb": { figures: 1, tables: 3 },
   "17-what-the-paper-leaves-open.ipynb": { figures: 5, tables: 1 },
   "18-applications.ipynb": { figures: 5, tables: 2 },
   "19-real-radio.ipynb": { figures: 2, tables: 2 },
   "20-any-size.ipynb": { figures: 4, tables: 0 },
+  "21-energy-and-deadlines.ipynb": { figures: 2, tables: 4 },
 };
 
 test("every notebook is in the table of what notebooks show", () => {
