@@ -1,12 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import seedrandom from "seedrandom";
 import type { Matrix } from "../demonstrations/features";
 import { InputError, requireInteger } from "../errors";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint";
 import { type Head, type HeadName, headNamed } from "./heads";
 import { type Learner, type LearnerState, startOf } from "./learner";
 import { initialNetwork, type Network, parameterCount } from "./network";
+import { shuffled } from "./order";
 import { loadTensorflow } from "./tensorflow";
 import { tensorflowLearner } from "./tensorflow-learner";
 import { webassemblyLearner } from "./webassembly-learner";
@@ -277,19 +277,6 @@ function gather(values: Float32Array, columns: number, rows: Uint32Array): Float
     for (let j = 0; j < columns; j++) gathered[i * columns + j] = values[from + j] as number;
   }
   return gathered;
-}
-
-/** 0, ..., count - 1 in random order (Fisher and Yates). */
-function shuffled(count: number, seed: string): Uint32Array {
-  const random = seedrandom.alea(seed);
-  const order = Uint32Array.from({ length: count }, (_, i) => i);
-  for (let i = count - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    const swapped = order[i] as number;
-    order[i] = order[j] as number;
-    order[j] = swapped;
-  }
-  return order;
 }
 
 /** Throws an InputError when an option is out of range. */
