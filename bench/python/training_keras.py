@@ -7,18 +7,15 @@ FOLDER is that of training_sets.py. Reads requests from standard input; see conv
 
 import os
 import sys
-import time
 
 os.environ |= {"KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 import keras
 import tensorflow
 
-from conversation import answer_requests
-from training_sets import about, batch, epochs, layers, load, sizes, tasks
+from training_sets import about, answer, batch, layers, sizes, tasks
 
 tensorflow.config.threading.set_intra_op_parallelism_threads(int(sys.argv[2]))
-train_set, validation_set, check_set = load("train"), load("validation"), load("check")
 
 
 class Training:
@@ -49,38 +46,4 @@ def loss_of(targets, sums):
     return 3 * keras.ops.mean(keras.ops.binary_crossentropy(targets, sums, from_logits=True))
 
 
-def losses(steps):
-    """Losses on the validation set after each of so many epochs of one step."""
-    training = Training(check_set, steps)
-    found = []
-    for _ in range(steps):
-        training.epoch()
-        found.append(training.score(validation_set)[0])
-    return found
-
-
-running = Training(train_set, epochs)
-
-
-def pass_seconds():
-    """The next pass over the training set, without evaluation."""
-    start = time.perf_counter()
-    running.epoch()
-    return time.perf_counter() - start
-
-
-def seconds_to(accuracy, seed):
-    """Seconds and epochs until the validation accuracy, with two evaluations after each epoch as in train.ts; null when it is not reached."""
-    keras.utils.set_random_seed(seed)
-    start = time.perf_counter()
-    training = Training(train_set, epochs)
-    sample = [part[: len(validation_set[0])] for part in train_set]
-    for epoch in range(1, epochs + 1):
-        training.epoch()
-        training.score(sample)
-        if training.score(validation_set)[1] >= accuracy:
-            return {"seconds": time.perf_counter() - start, "epochs": epoch}
-    return None
-
-
-answer_requests(losses=losses, pass_seconds=pass_seconds, seconds_to=seconds_to)
+answer(Training, keras.utils.set_random_seed)

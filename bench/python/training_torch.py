@@ -8,21 +8,18 @@ FOLDER is that of training_sets.py. Reads requests from standard input; see conv
 
 import math
 import sys
-import time
 
 import torch
 from torch import nn
 
-from conversation import answer_requests
-from training_sets import about, batch, epochs, layers, load, sizes, tasks
+from training_sets import about, answer, batch, layers, sizes, tasks
 
 torch.set_num_threads(int(sys.argv[2]))
-train_set, validation_set, check_set = ([*map(torch.from_numpy, load(name))] for name in ("train", "validation", "check"))
 
 
 class Training:
     def __init__(self, data, epochs):
-        self.features, _, self.targets = data
+        self.features, _, self.targets = map(torch.from_numpy, data)
         self.model = network()
         self.optimiser = torch.optim.Adam(self.model.parameters(), lr=about["learningRate"], fused=True)
         steps = epochs * math.ceil(len(self.features) / batch)
@@ -40,7 +37,7 @@ class Training:
     @torch.inference_mode()
     def score(self, data):
         """Loss and share of correct labels."""
-        features, decisions, targets = data
+        features, decisions, targets = map(torch.from_numpy, data)
         sums = self.model(features)
         decided = sums.reshape(-1, tasks, 3).argmax(2)
         return loss_of(sums, targets).item(), (decided == decisions).float().mean().item()
@@ -62,38 +59,4 @@ def loss_of(sums, targets):
     return 3 * nn.functional.binary_cross_entropy_with_logits(sums, targets)
 
 
-def losses(steps):
-    """Losses on the validation set after each of so many epochs of one step."""
-    training = Training(check_set, steps)
-    found = []
-    for _ in range(steps):
-        training.epoch()
-        found.append(training.score(validation_set)[0])
-    return found
-
-
-running = Training(train_set, epochs)
-
-
-def pass_seconds():
-    """The next pass over the training set, without evaluation."""
-    start = time.perf_counter()
-    running.epoch()
-    return time.perf_counter() - start
-
-
-def seconds_to(accuracy, seed):
-    """Seconds and epochs until the validation accuracy, with two evaluations after each epoch as in train.ts; null when it is not reached."""
-    torch.manual_seed(seed)
-    start = time.perf_counter()
-    training = Training(train_set, epochs)
-    sample = [part[: len(validation_set[0])] for part in train_set]
-    for epoch in range(1, epochs + 1):
-        training.epoch()
-        training.score(sample)
-        if training.score(validation_set)[1] >= accuracy:
-            return {"seconds": time.perf_counter() - start, "epochs": epoch}
-    return None
-
-
-answer_requests(losses=losses, pass_seconds=pass_seconds, seconds_to=seconds_to)
+answer(Training, torch.manual_seed)
