@@ -9,7 +9,7 @@ import { streamOf } from "./split";
 import type { Order } from "./worker";
 
 /** Demonstrations a worker must have to make before it is worth its start. */
-const WORTH_A_WORKER = 150_000;
+const WORTH_A_WORKER = 500_000;
 
 /** The most workers that one writing thread keeps busy. */
 const WORKERS_MOST = 8;
