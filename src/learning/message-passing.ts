@@ -1,29 +1,20 @@
-import { type Matrix, type Statistics, standardise, statisticsOf } from "../demonstrations/features";
+import type { Matrix } from "../demonstrations/features";
 import { DEVICE } from "../mec/application";
 import { CLOUD, EDGE, LOCAL, SITES } from "../mec/sites";
 import type { States } from "../mec/states";
 import { costTables, type Tables, transferBetween } from "../mec/tables";
 import type { Scenario } from "../scenario/scenario";
 import { HEADS } from "./heads";
-import { forwardOf } from "./inference";
-import type { Network } from "./network";
-import { type Epoch, type TrainingSet, type TrainOptions, train } from "./train";
+import { type Lesson, type Round, type Stack, sumsOfRounds, trainRounds } from "./stacked";
+import type { Epoch, TrainOptions } from "./train";
 
 /**
  * A policy for applications of any shape and size: one small network a round decides for each sub-task from its own costs, those of its
- * neighbours and what the round before believes of them, so what one sub-task knows reaches its neighbours with each round. Rounds are
- * trained one after the other (stacked sequential learning: Cohen and Carvalho, IJCAI 2005), and their inputs are those of a message passing
- * in mean field.
+ * neighbours and what the round before believes of them, so what one sub-task knows reaches its neighbours with each round (see
+ * stacked.ts). The inputs are those of a message passing in mean field.
  */
 export interface MessagePassing {
   readonly rounds: readonly Round[];
-}
-
-export interface Round {
-  readonly network: Network;
-  /** Of the inputs of this round over the training set. */
-  readonly statistics: Statistics;
-  readonly history: readonly Epoch[];
 }
 
 /** States with their optimal decisions [count x T], to imitate. Sets may differ in their application. */
@@ -33,8 +24,19 @@ export interface MessageSet {
   readonly decisions: Uint8Array;
 }
 
-/** One output a site; every sub-task is a row. */
-const HEAD = HEADS.softmax;
+/** States and what they cost. */
+interface Costed {
+  readonly states: States;
+  readonly tables: Tables;
+}
+
+/** Every sub-task is a row with one output a site. */
+const STACK: Stack<Costed> = {
+  head: HEADS.softmax,
+  start: ({ states }) => noBeliefs(states),
+  inputs: ({ states, tables }, beliefs) => messagesOf(states, tables, beliefs),
+  believe: (_, sums) => HEADS.softmax.outputs(sums),
+};
 
 /** Trains so many rounds on several sets; the same options for each. Between two epochs `onEpoch` is called with the round, from 0. */
 export async function trainMessagePassing(
@@ -44,63 +46,19 @@ export async function trainMessagePassing(
   options: Omit<TrainOptions, "head">,
   onEpoch: (round: number, epoch: Epoch) => void = () => {},
 ): Promise<MessagePassing> {
-  const sides = [training, validation].map((sets) =>
-    sets.map(({ scenario, states, decisions }) => ({ states, tables: costTables(scenario, states), decisions })),
-  ) as [Side[], Side[]];
-  let beliefs = sides.map((sets) => sets.map(({ states }) => noBeliefs(states))) as [Float32Array[], Float32Array[]];
-  const done: Round[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const inputs = sides.map((sets, side) =>
-      joined(
-        sets.map(({ states, tables }, i) =>
-          messagesOf(states, tables, (beliefs[side] as Float32Array[])[i] as Float32Array),
-        ),
-      ),
-    ) as [Matrix, Matrix];
-    const statistics = statisticsOf(inputs[0]);
-    const sets = inputs.map(
-      (matrix, side): TrainingSet => ({
-        features: standardise(matrix, statistics),
-        decisions: joinedSites((sides[side] as Side[]).map(({ decisions }) => decisions)),
-      }),
-    ) as [TrainingSet, TrainingSet];
-    const { network, history } = await train(
-      sets[0],
-      sets[1],
-      { ...options, head: HEAD.name, seed: options.seed + round },
-      { onEpoch: (epoch) => onEpoch(round, epoch) },
-    );
-    const forward = forwardOf(network);
-    beliefs = sets.map(({ features }, side) =>
-      split(
-        HEAD.outputs(forward(features)),
-        (sides[side] as Side[]).map(({ decisions }) => decisions.length),
-      ),
-    ) as [Float32Array[], Float32Array[]];
-    done.push({ network, statistics, history });
-  }
-  return { rounds: done };
-}
-
-interface Side {
-  readonly states: States;
-  readonly tables: Tables;
-  readonly decisions: Uint8Array;
+  const [taught, judged] = [training, validation].map((sets) =>
+    sets.map(({ scenario, states, decisions }) => ({
+      item: { states, tables: costTables(scenario, states) },
+      decisions,
+    })),
+  ) as [Lesson<Costed>[], Lesson<Costed>[]];
+  return { rounds: await trainRounds(STACK, taught, judged, rounds, options, onEpoch) };
 }
 
 /** Makes a policy ready to decide, [count x T], for states of any scenario. */
 export function messagePassingDecider({ rounds }: MessagePassing): (scenario: Scenario, states: States) => Uint8Array {
-  const ready = rounds.map(({ network, statistics }) => ({ forward: forwardOf(network), statistics }));
-  return (scenario, states) => {
-    const tables = costTables(scenario, states);
-    let beliefs = noBeliefs(states);
-    let sums: Float32Array = new Float32Array(0);
-    for (const { forward, statistics } of ready) {
-      sums = forward(standardise(messagesOf(states, tables, beliefs), statistics));
-      beliefs = HEAD.outputs(sums);
-    }
-    return HEAD.decide(sums);
-  };
+  const sumsOf = sumsOfRounds(STACK, rounds);
+  return (scenario, states) => STACK.head.decide(sumsOf({ states, tables: costTables(scenario, states) }));
 }
 
 /** Before the first round each site is as likely as the others. */
@@ -192,35 +150,4 @@ function ownCosts({ count, application }: States, { execution, radio, wired }: T
     }
   }
   return own;
-}
-
-function joined(matrices: readonly Matrix[]): Matrix {
-  const rows = matrices.reduce((sum, matrix) => sum + matrix.rows, 0);
-  const values = new Float32Array(rows * COLUMNS);
-  let at = 0;
-  for (const matrix of matrices) {
-    values.set(matrix.values, at);
-    at += matrix.values.length;
-  }
-  return { rows, columns: COLUMNS, values };
-}
-
-function joinedSites(parts: readonly Uint8Array[]): Uint8Array {
-  const sites = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    sites.set(part, at);
-    at += part.length;
-  }
-  return sites;
-}
-
-/** Cuts probabilities into sets of so many sub-tasks. */
-function split(outputs: Float32Array, subTasks: readonly number[]): Float32Array[] {
-  let at = 0;
-  return subTasks.map((count) => {
-    const part = outputs.subarray(at, at + SITES * count);
-    at += SITES * count;
-    return part;
-  });
 }

@@ -1,8 +1,7 @@
-import { type Matrix, type Statistics, standardise, statisticsOf } from "../demonstrations/features";
+import type { Matrix } from "../demonstrations/features";
 import { HEADS } from "../learning/heads";
-import { forwardOf } from "../learning/inference";
-import type { Network } from "../learning/network";
-import { type Epoch, type TrainOptions, train } from "../learning/train";
+import { type Lesson, type Round, type Stack, sumsOfRounds, trainRounds } from "../learning/stacked";
+import type { Epoch, TrainOptions } from "../learning/train";
 import {
   choicesOf,
   type Game,
@@ -19,17 +18,10 @@ import {
 /**
  * A policy for any number of users and servers: a small network looks at one choice of one user at a time and says how likely it is the
  * one in the optimum, from what it would cost with the loads that the round before expects. What one user knows reaches the others through
- * these loads; rounds are trained one after the other, as those of the message passing (src/learning/message-passing.ts).
+ * these loads (see src/learning/stacked.ts).
  */
 export interface CrowdPolicy {
-  readonly rounds: readonly CrowdRound[];
-}
-
-export interface CrowdRound {
-  readonly network: Network;
-  /** Of the inputs of this round over the training set. */
-  readonly statistics: Statistics;
-  readonly history: readonly Epoch[];
+  readonly rounds: readonly Round[];
 }
 
 /** A game and the plan to imitate. */
@@ -39,7 +31,7 @@ export interface CrowdDemonstration {
 }
 
 /** One sigmoid, of a row that is a choice: whether it is taken. */
-const HEAD = HEADS.literal;
+const STACK: Stack<Game> = { head: HEADS.literal, start: noBeliefs, inputs: crowdFeatures, believe: beliefsOf };
 
 /**
  * Trains so many rounds; the same options for each. Games may differ in users, servers and sharing. Between two epochs `onEpoch` is called
@@ -52,54 +44,17 @@ export async function trainCrowdPolicy(
   options: Omit<TrainOptions, "head">,
   onEpoch: (round: number, epoch: Epoch) => void = () => {},
 ): Promise<CrowdPolicy> {
-  const sides = [training, validation];
-  let beliefs = sides.map((side) => side.map(({ game }) => noBeliefs(game)));
-  const done: CrowdRound[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const inputs = sides.map((side, i) =>
-      joined(side.map(({ game }, k) => crowdFeatures(game, (beliefs[i] as Float32Array[])[k] as Float32Array))),
-    ) as [Matrix, Matrix];
-    const statistics = statisticsOf(inputs[0]);
-    const [trainingSet, validationSet] = inputs.map((matrix, i) => ({
-      features: standardise(matrix, statistics),
-      decisions: takenChoices(sides[i] as readonly CrowdDemonstration[], matrix.rows),
-    })) as [SetOfRows, SetOfRows];
-    const { network, history } = await train(
-      trainingSet,
-      validationSet,
-      { ...options, head: HEAD.name, seed: options.seed + round },
-      { onEpoch: (epoch) => onEpoch(round, epoch) },
-    );
-    const forward = forwardOf(network);
-    beliefs = [trainingSet, validationSet].map(({ features }, i) => {
-      const sums = forward(features);
-      let at = 0;
-      return (sides[i] as readonly CrowdDemonstration[]).map(({ game }, k) => {
-        const rows = game.users * choicesOf(game);
-        at += rows;
-        return beliefsOf(game, sums.subarray(at - rows, at), (beliefs[i] as Float32Array[])[k] as Float32Array);
-      });
-    });
-    done.push({ network, statistics, history });
-  }
-  return { rounds: done };
-}
-
-interface SetOfRows {
-  readonly features: Matrix;
-  readonly decisions: Uint8Array;
+  const [taught, judged] = [training, validation].map((side) =>
+    side.map((one) => ({ item: one.game, decisions: takenChoices(one) })),
+  ) as [Lesson<Game>[], Lesson<Game>[]];
+  return { rounds: await trainRounds(STACK, taught, judged, rounds, options, onEpoch) };
 }
 
 /** Makes a policy ready to decide: the plan of a game, each user's likeliest choice. */
 export function crowdDecider({ rounds }: CrowdPolicy): (game: Game) => Uint8Array {
-  const ready = rounds.map(({ network, statistics }) => ({ forward: forwardOf(network), statistics }));
+  const sumsOf = sumsOfRounds(STACK, rounds);
   return (game) => {
-    let beliefs = noBeliefs(game);
-    let sums: Float32Array = beliefs;
-    for (const { forward, statistics } of ready) {
-      sums = forward(standardise(crowdFeatures(game, beliefs), statistics));
-      beliefs = beliefsOf(game, sums, beliefs);
-    }
+    const sums = sumsOf(game);
     const choices = choicesOf(game);
     return Uint8Array.from({ length: game.users }, (_, user) => {
       const own = sums.subarray(user * choices, (user + 1) * choices);
@@ -120,7 +75,7 @@ function noBeliefs(game: Game): Float32Array {
  */
 function beliefsOf(game: Game, sums: Float32Array, before: Float32Array): Float32Array {
   const choices = choicesOf(game);
-  const beliefs = HEAD.outputs(sums);
+  const beliefs = STACK.head.outputs(sums);
   for (let first = 0; first < beliefs.length; first += choices) {
     let total = 0;
     for (let i = first; i < first + choices; i++) total += beliefs[i] as number;
@@ -134,15 +89,10 @@ function beliefsOf(game: Game, sums: Float32Array, before: Float32Array): Float3
 }
 
 /** 1 for each row whose choice is in the plan. */
-function takenChoices(side: readonly CrowdDemonstration[], rows: number): Uint8Array {
-  const taken = new Uint8Array(rows);
-  let at = 0;
-  for (const { game, plan } of side) {
-    for (const choice of plan) {
-      taken[at + choice] = 1;
-      at += choicesOf(game);
-    }
-  }
+function takenChoices({ game, plan }: CrowdDemonstration): Uint8Array {
+  const choices = choicesOf(game);
+  const taken = new Uint8Array(game.users * choices);
+  for (const [user, choice] of plan.entries()) taken[user * choices + choice] = 1;
   return taken;
 }
 
@@ -261,15 +211,4 @@ function leastOther(values: ArrayLike<number>, first: number, choices: number, c
     if (other !== choice) least = Math.min(least, sign * (values[first + other] as number));
   }
   return least;
-}
-
-function joined(matrices: readonly Matrix[]): Matrix {
-  const rows = matrices.reduce((sum, matrix) => sum + matrix.rows, 0);
-  const values = new Float32Array(rows * COLUMNS);
-  let at = 0;
-  for (const matrix of matrices) {
-    values.set(matrix.values, at);
-    at += matrix.values.length;
-  }
-  return { rows, columns: COLUMNS, values };
 }
