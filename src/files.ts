@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { InputError } from "./errors";
 
 /**
@@ -58,6 +59,21 @@ export function readJson(file: string): unknown {
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     throw new InputError(`${file} is not valid JSON (${(error as Error).message.replaceAll(/\s+/g, " ")}).`);
+  }
+}
+
+/**
+ * What a JSON file keeps that was made with the same `about`, which is in it under this name; undefined when there is no such file, or none
+ * that is whole.
+ */
+export function readJsonAbout<Kept extends object>(file: string, about: object): Kept | undefined {
+  if (!fs.existsSync(file)) return undefined;
+  try {
+    const kept = readJson(file) as (Kept & { about: object }) | null;
+    return isDeepStrictEqual(kept?.about, JSON.parse(JSON.stringify(about))) ? (kept as Kept) : undefined;
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
   }
 }
 

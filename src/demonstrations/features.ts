@@ -57,6 +57,11 @@ function logOf(value: number): number {
   return log10Float32(Math.max(value, 1));
 }
 
+/** The rows first, ..., first + count - 1 of a matrix, without copying. */
+export function matrixRows({ columns, values }: Matrix, first: number, count: number): Matrix {
+  return { rows: count, columns, values: values.subarray(first * columns, (first + count) * columns) };
+}
+
 /** Mean and standard deviation of each column; 1 in place of the deviation of a column that does not vary. */
 export function statisticsOf({ rows, columns, values }: Matrix): Statistics {
   const mean = new Array<number>(columns).fill(0);

@@ -31,7 +31,12 @@ export function reductionOf(a: ArrayLike<number>, b: ArrayLike<number>): Estimat
   return { value: 1 - value, low: 1 - high, high: 1 - low };
 }
 
-/** 97.5 % quantiles of Student's t distribution with 1, 2, ... degrees of freedom. */
+/** The 97.5 % quantile of Student's t distribution; above 15 degrees of freedom by Abramowitz and Stegun, 26.7.5. */
+export function studentQuantile(degrees: number): number {
+  return T[degrees - 1] ?? Z + (Z ** 3 + Z) / (4 * degrees) + (5 * Z ** 5 + 16 * Z ** 3 + 3 * Z) / (96 * degrees ** 2);
+}
+
+/** With 1, 2, ... degrees of freedom. */
 const T = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131];
 
 /**
@@ -43,7 +48,7 @@ export function acrossSeeds(estimates: readonly Estimate[]): Estimate {
   if (only && estimates.length === 1) return only;
   const values = estimates.map(({ value }) => value);
   const mean = average(values);
-  const reach = (T[values.length - 2] ?? Z) * Math.sqrt(variance(values, mean) / values.length);
+  const reach = studentQuantile(values.length - 1) * Math.sqrt(variance(values, mean) / values.length);
   return { value: mean, low: mean - reach, high: mean + reach };
 }
 

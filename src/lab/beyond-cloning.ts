@@ -11,7 +11,7 @@ import { type DaggerTrained, trainDagger } from "../learning/dagger";
 import { HEADS } from "../learning/heads";
 import type { ShareHooks } from "../learning/hooks";
 import type { Policy, PolicyDecider } from "../learning/inference";
-import { type TrainOptions, train } from "../learning/train";
+import { type TrainOptions, train, trainingSetOf } from "../learning/train";
 import { longWork } from "./long-work";
 
 /** Trains a sequential policy by dataset aggregation, or with one round by cloning (see trainDagger), under a progress bar. */
@@ -45,7 +45,7 @@ export function architectureOf(
   options: ArchitectureOptions,
 ): Promise<ArchitectureTrained & { readonly decide: PolicyDecider }> {
   const statistics = statisticsOf(training.features);
-  const set = ({ features, decisions }: Demonstrations) => ({ features: standardise(features, statistics), decisions });
+  const set = (demonstrations: Demonstrations) => trainingSetOf(demonstrations, statistics);
   return underBar(`the ${name} network`, options.epochs, async (hooks) => {
     const { application } = training.states;
     const trained = await trainArchitecture(name, application, set(training), set(validation), options, hooks);
@@ -63,7 +63,7 @@ export function membersOf(
   options: TrainOptions,
 ): Promise<Policy[]> {
   const statistics = statisticsOf(training.features);
-  const set = ({ features, decisions }: Demonstrations) => ({ features: standardise(features, statistics), decisions });
+  const set = (demonstrations: Demonstrations) => trainingSetOf(demonstrations, statistics);
   return underBar("an ensemble", members * options.epochs, async ({ onShare, signal }) => {
     const policies: Policy[] = [];
     for (let member = 0; member < members; member++) {

@@ -3,22 +3,27 @@ import fs from "node:fs";
 import path from "node:path";
 import { createHistogram } from "node:perf_hooks";
 import { setImmediate } from "node:timers/promises";
-import { isDeepStrictEqual } from "node:util";
-import { type Matrix, standardise } from "../demonstrations/features";
+import { matrixRows } from "../demonstrations/features";
 import type { Demonstrations } from "../demonstrations/generate";
-import { InputError } from "../errors";
 import type { CompressionPoint } from "../figures/compression-figure";
 import type { Provenance } from "../figures/figure";
 import type { PolicyPoint } from "../figures/policy-comparison";
 import { figureProvenance } from "../figures/provenance";
-import { readJson, writeFile } from "../files";
+import { readJsonAbout, writeFile } from "../files";
 import { compressedDecider, loadCompressed, saveCompressed } from "../learning/compressed-policy";
 import { distil } from "../learning/distillation";
 import type { Model } from "../learning/model";
 import { layerSlices, type Network } from "../learning/network";
 import { type PruningScope, pruneGradually, pruneUnits } from "../learning/pruning";
 import { type QuantisedNetwork, quantise } from "../learning/quantised";
-import { type Trained, type TrainHooks, type TrainingSet, type TrainOptions, train } from "../learning/train";
+import {
+  type Trained,
+  type TrainHooks,
+  type TrainingSet,
+  type TrainOptions,
+  train,
+  trainingSetOf,
+} from "../learning/train";
 import { sliceStates } from "../mec/states";
 import { scenarioHash } from "../scenario/load";
 import type { Scheme } from "../schemes/scheme";
@@ -108,16 +113,9 @@ interface Kept {
 
 /** What a file keeps that is about the same, when all its policies are there. */
 function storedIn(file: string, about: object): Kept | undefined {
-  if (!fs.existsSync(file)) return undefined;
-  try {
-    const stored = readJson(file) as (Kept & { about: object }) | null;
-    if (!stored || !isDeepStrictEqual(stored.about, JSON.parse(JSON.stringify(about)))) return undefined;
-    const { about: _, ...kept } = stored;
-    return kept.rows.every((row) => fs.existsSync(path.join(path.dirname(file), row.file))) ? kept : undefined;
-  } catch (error) {
-    if (error instanceof InputError) return undefined;
-    throw error;
-  }
+  const { trials, rows, latenciesS } = readJsonAbout<Kept>(file, about) ?? {};
+  if (!trials || !rows?.every((row) => fs.existsSync(path.join(path.dirname(file), row.file)))) return undefined;
+  return { trials, rows, ...(latenciesS ? { latenciesS } : {}) };
 }
 
 /** Training behind pruning begins with the learning rate of DIOS; with half of it networks were less accurate on the validation set. */
@@ -252,10 +250,8 @@ async function makeAll(
   );
   if (temperatures.length + variants.length === 0) return;
   const model = await modelOf(experiment, "dios", MODELS.dios);
-  const set = async (split: "train" | "validation"): Promise<TrainingSet> => {
-    const { features, decisions } = await demonstrationsOf(experiment, split);
-    return { features: standardise(features, model.statistics), decisions };
-  };
+  const set = async (split: "train" | "validation") =>
+    trainingSetOf(await demonstrationsOf(experiment, split), model.statistics);
   const study = { model, training: await set("train"), validation: await set("validation"), options };
   const test = await demonstrationsOf(experiment, "test");
   const stopped = "compressing was interrupted; the networks made before are kept, run it again for the others.";
@@ -301,7 +297,10 @@ function measured(
 ): Kept["rows"] {
   const { statistics, options } = model;
   return (["float32", "int8"] as const).map((precision) => {
-    const compressed = precision === "int8" ? quantise(network, firstRows(training.features, CALIBRATION)) : network;
+    const compressed =
+      precision === "int8"
+        ? quantise(network, matrixRows(training.features, 0, Math.min(CALIBRATION, training.features.rows)))
+        : network;
     const file = fileNamed(name, precision);
     const saved = path.join(folder, file);
     const bytes = saveCompressed(saved, { network: compressed, statistics, head: options.head });
@@ -331,11 +330,6 @@ function weightsIn(network: Network | QuantisedNetwork): number {
       ? network.layers.map(({ weights }) => weights)
       : layerSlices(network.sizes).map(({ kernel, bias }) => network.parameters.subarray(kernel, bias));
   return kernels.reduce((sum, weights) => sum + weights.filter((weight) => weight !== 0).length, 0);
-}
-
-function firstRows({ rows, columns, values }: Matrix, most: number): Matrix {
-  const count = Math.min(rows, most);
-  return { rows: count, columns, values: values.subarray(0, count * columns) };
 }
 
 /** States that a policy decides in each round of timing. */

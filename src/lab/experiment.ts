@@ -17,7 +17,7 @@ import { figure3, figure4, figure5 } from "../figures/paper-figures";
 import { loadModel, type Model, saveModel } from "../learning/model";
 import { Q_DEFAULTS, type QOptions, trainQ } from "../learning/q-learning";
 import { loadQModel, type QModel, saveQModel } from "../learning/q-model";
-import { TRAIN_DEFAULTS, type TrainOptions, train } from "../learning/train";
+import { TRAIN_DEFAULTS, type TrainOptions, train, trainingSetOf } from "../learning/train";
 import { costTables } from "../mec/tables";
 import { loadScenario, scenarioHash } from "../scenario/load";
 import type { Scenario } from "../scenario/scenario";
@@ -143,7 +143,7 @@ export async function modelOf(experiment: Experiment, name: string, options: Mod
   const training = await demonstrationsOf(experiment, "train");
   const validation = await demonstrationsOf(experiment, "validation");
   const statistics = statisticsOf(training.features);
-  const set = ({ features, decisions }: Demonstrations) => ({ features: standardise(features, statistics), decisions });
+  const set = (demonstrations: Demonstrations) => trainingSetOf(demonstrations, statistics);
   const checkpoint = `${target}.checkpoint`;
   const { network, history, bestEpoch } = await longWork(
     `Training ${name}`,

@@ -1,9 +1,7 @@
 /** The method families of the paper's Table 1, measured side by side. */
-import fs from "node:fs";
 import path from "node:path";
 import { createHistogram } from "node:perf_hooks";
 import { setImmediate } from "node:timers/promises";
-import { isDeepStrictEqual } from "node:util";
 import { encode, standardise, statisticsOf } from "../demonstrations/features";
 import { type Demonstrations, generate } from "../demonstrations/generate";
 import { streamOf } from "../demonstrations/split";
@@ -12,12 +10,12 @@ import { meanOf, ratioOf } from "../evaluation/estimate";
 import type { Provenance } from "../figures/figure";
 import type { MethodRow } from "../figures/method-families";
 import { figureProvenance } from "../figures/provenance";
-import { readJson, writeFile } from "../files";
+import { readJsonAbout, writeFile } from "../files";
 import { forwardOf, policyDecider } from "../learning/inference";
 import { messagePassingDecider, trainMessagePassing } from "../learning/message-passing";
 import { decideQ, Q_DEFAULTS, type QOptions, trainQ } from "../learning/q-learning";
 import { TABULAR_Q_DEFAULTS, type TabularQOptions, tabularQDecider, trainTabularQ } from "../learning/tabular-q";
-import { type TrainOptions, train } from "../learning/train";
+import { type TrainOptions, train, trainingSetOf } from "../learning/train";
 import { applicationOf } from "../mec/application";
 import { capacityOf } from "../mec/capacity";
 import { type States, sampleStates, sliceStates } from "../mec/states";
@@ -68,7 +66,7 @@ export async function methodFamiliesOf(
   const learnedFrom = { train: counts.train, validation: Math.ceil(counts.train / 10) };
   const about = { version: VERSION, scenarioHash: scenarioHash(scenario), seed, counts, sizes, options };
   const file = path.join(folder, "method-families.json");
-  const rows = storedRows(file, about);
+  const rows = readJsonAbout<{ rows: MethodRow[] }>(file, about)?.rows ?? [];
   const left = unitsOf(sizes).filter(({ method, sizes }) => !sizes.every((size) => rowOf(rows, method.name, size)));
   if (left.length > 0) {
     const kept = "measuring the method families was interrupted; what was measured is kept, run it again for the rest.";
@@ -100,18 +98,6 @@ const isThere = <T>(value: T | undefined): value is T => value !== undefined;
 
 const rowOf = (rows: readonly MethodRow[], name: string, size: number): MethodRow | undefined =>
   rows.find(({ method, subTasks }) => method === name && subTasks === size);
-
-/** The rows of a file that is about the same. */
-function storedRows(file: string, about: object): MethodRow[] {
-  if (!fs.existsSync(file)) return [];
-  try {
-    const stored = readJson(file) as { about: object; rows: MethodRow[] };
-    return isDeepStrictEqual(stored.about, JSON.parse(JSON.stringify(about))) ? stored.rows : [];
-  } catch (error) {
-    if (error instanceof InputError) return [];
-    throw error;
-  }
-}
 
 function sized(scenario: Scenario, subTasks: number): Scenario {
   requireInteger("subTasks", subTasks, 1, 200);
@@ -269,10 +255,7 @@ const METHODS: readonly Method[] = [
       const set = (split: Learned) => generate({ scenario: scenario as Scenario, seed, split, count: counts[split] });
       const [training, validation] = [set("train"), set("validation")];
       const statistics = statisticsOf(training.features);
-      const ready = ({ features, decisions }: Demonstrations) => ({
-        features: standardise(features, statistics),
-        decisions,
-      });
+      const ready = (demonstrations: Demonstrations) => trainingSetOf(demonstrations, statistics);
       const { network } = await train(ready(training), ready(validation), imitation, {
         signal,
         onStep: (epochs) => onShare(epochs / imitation.epochs),

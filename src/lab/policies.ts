@@ -1,17 +1,17 @@
-import { standardise, statisticsOf } from "../demonstrations/features";
+import { statisticsOf } from "../demonstrations/features";
 import type { Demonstrations } from "../demonstrations/generate";
 import { evaluate } from "../evaluation/evaluate";
 import type { PolicyPoint } from "../figures/policy-comparison";
 import { type MessagePassing, type MessageSet, trainMessagePassing } from "../learning/message-passing";
 import type { Model } from "../learning/model";
-import { type TrainOptions, train } from "../learning/train";
+import { type TrainOptions, train, trainingSetOf } from "../learning/train";
 import type { Scheme } from "../schemes/scheme";
 import { longWork } from "./long-work";
 
 /** Trains DIOS on demonstrations in memory, under a progress bar. To have a model that is kept, use `modelOf`. */
 export function diosOf(training: Demonstrations, validation: Demonstrations, options: TrainOptions): Promise<Model> {
   const statistics = statisticsOf(training.features);
-  const set = ({ features, decisions }: Demonstrations) => ({ features: standardise(features, statistics), decisions });
+  const set = (demonstrations: Demonstrations) => trainingSetOf(demonstrations, statistics);
   const name = training.provenance.scenario.name;
   const lost = `training on ${name} was interrupted; nothing of it was kept, run it again.`;
   return longWork(`Training DIOS on ${name}`, options.epochs, lost, async (bar, signal) => {

@@ -1,13 +1,21 @@
 import fs from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { type Statistics, standardise, statisticsOf } from "../demonstrations/features";
-import { type Demonstrations, type Provenance, provenanceOf } from "../demonstrations/generate";
+import { type Statistics, statisticsOf } from "../demonstrations/features";
+import { type Provenance, provenanceOf } from "../demonstrations/generate";
 import { InputError, requireInteger } from "../errors";
 import type { RunEpoch } from "../figures/run-curves";
 import { readJson, writeFile } from "../files";
 import { saveModel } from "../learning/model";
-import { checkTrainOptions, type TrainHooks, type TrainOptions, train, trainedUntil } from "../learning/train";
+import {
+  checkTrainOptions,
+  rowsFrom,
+  type TrainHooks,
+  type TrainOptions,
+  train,
+  trainedUntil,
+  trainingSetOf,
+} from "../learning/train";
 import { costTables, totalsOf } from "../mec/tables";
 import type { Cell } from "./data-frame";
 import { demonstrationsOf, type Experiment, MODELS, type ModelOptions, requestOf, trainOptionsOf } from "./experiment";
@@ -94,27 +102,31 @@ export async function trainRun(
   const planned = plannedRun(experiment, name, options);
   const before = runNamed(experiment, name);
   if (before?.status === "done") return before;
-  const training = firstOf(await demonstrationsOf(experiment, "train"), planned.trainedOn.count);
+  const training = rowsFrom(await demonstrationsOf(experiment, "train"), 0, planned.trainedOn.count);
   const validation = await demonstrationsOf(experiment, "validation");
   const statistics = statisticsOf(training.features);
   const costs = costTables(experiment.scenario, validation.states);
   const optimum = sum(validation.costs);
-  const set = ({ features, decisions }: Imitated) => ({ features: standardise(features, statistics), decisions });
   let run: Run = { ...planned, statistics, history: before?.history ?? [], status: "running" };
   keep(experiment, run, false);
   running = folderOf(experiment, name);
   try {
-    const { stopped } = await train(set(training), set(validation), run.options, {
-      ...hooks,
-      checkpoint: checkpointOf(experiment, name),
-      onEpoch(epoch, _network, decisions) {
-        const costGap = sum(totalsOf(validation.states, costs, decisions)) / optimum - 1;
-        // What was killed between here and its checkpoint does an epoch twice.
-        run = { ...run, history: [...run.history.slice(0, epoch.epoch - 1), { ...epoch, costGap }] };
-        keep(experiment, run, false);
-        hooks.onEpoch?.(run);
+    const { stopped } = await train(
+      trainingSetOf(training, statistics),
+      trainingSetOf(validation, statistics),
+      run.options,
+      {
+        ...hooks,
+        checkpoint: checkpointOf(experiment, name),
+        onEpoch(epoch, _network, decisions) {
+          const costGap = sum(totalsOf(validation.states, costs, decisions)) / optimum - 1;
+          // What was killed between here and its checkpoint does an epoch twice.
+          run = { ...run, history: [...run.history.slice(0, epoch.epoch - 1), { ...epoch, costGap }] };
+          keep(experiment, run, false);
+          hooks.onEpoch?.(run);
+        },
       },
-    });
+    );
     run = { ...run, status: stopped ? "stopped" : "done" };
     keep(experiment, run, !stopped);
     return run;
@@ -289,15 +301,4 @@ function checkpointOf(experiment: Experiment, name: string): string {
 }
 
 /** The first demonstrations of a set: those that a set of `count` would have. */
-function firstOf({ features, decisions }: Demonstrations, count: number): Imitated {
-  const { rows, columns, values } = features;
-  return {
-    features: { rows: count, columns, values: values.subarray(0, count * columns) },
-    decisions: decisions.subarray(0, count * (decisions.length / rows)),
-  };
-}
-
-/** What a network learns from. */
-type Imitated = Pick<Demonstrations, "features" | "decisions">;
-
 const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);

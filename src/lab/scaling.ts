@@ -5,12 +5,12 @@ import os from "node:os";
 import path from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { promisify } from "node:util";
-import { encode, type Matrix, standardise, statisticsOf } from "../demonstrations/features";
+import { encode, type Matrix, matrixRows, standardise, statisticsOf } from "../demonstrations/features";
 import { generate, provenanceOf } from "../demonstrations/generate";
 import { generateParallel } from "../demonstrations/parallel";
 import { storeDemonstrations } from "../demonstrations/store";
 import { InputError } from "../errors";
-import type { Estimate } from "../evaluation/estimate";
+import { type Estimate, studentQuantile } from "../evaluation/estimate";
 import type { ScalingFit, ScalingPoint } from "../figures/scaling-figure";
 import { headNamed } from "../learning/heads";
 import { type Forward, forwardOf } from "../learning/inference";
@@ -140,7 +140,7 @@ const DECISIONS = {
   "forward pass, float32": (scenario, states) => {
     const { network, features } = untrained(scenario, states);
     const forward = forwardOf(network);
-    const row = rowOf(features, 0);
+    const row = matrixRows(features, 0, 1);
     return () => forward(row);
   },
 } satisfies Record<string, (scenario: Scenario, states: States) => DecideOne>;
@@ -178,11 +178,6 @@ function untrained(scenario: Scenario, states: States) {
   const sizes = [encoded.columns, ...TRAIN_DEFAULTS.hidden, HEAD.units(states.application.subTasks)];
   return { network: initialNetwork(sizes, "scaling"), features: standardise(encoded, statistics), statistics };
 }
-
-const rowOf = (features: Matrix, first: number, rows = 1): Matrix => {
-  const { columns, values } = features;
-  return { rows, columns, values: values.subarray(first * columns, (first + rows) * columns) };
-};
 
 /** Demonstrations to generate. */
 export interface GenerationOptions {
@@ -231,7 +226,7 @@ export function trainingPass({ scenario, seed, count, hidden, threads }: PassOpt
     async call(signal) {
       for (let first = 0; first < count; first += batch) {
         const rows = Math.min(batch, count - first);
-        learner.step(rowOf(features, first, rows), learningRate, (sums) => {
+        learner.step(matrixRows(features, first, rows), learningRate, (sums) => {
           const error = HEAD.outputs(sums);
           for (let i = 0; i < error.length; i++) {
             error[i] = ((error[i] as number) - (targets[first * units + i] as number)) / error.length;
@@ -340,18 +335,6 @@ function line(points: readonly ScalingPoint[], scale: (x: number) => number) {
 const POINTS_LEAST = 4;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
-/** The 97.5 % quantile of Student's t distribution (Abramowitz and Stegun, 26.7.5), within 1 % from 2 degrees of freedom on. */
-function studentQuantile(degrees: number): number {
-  const z = 1.959963984540054;
-  return (
-    z +
-    (z ** 3 + z) / (4 * degrees) +
-    (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees ** 2) +
-    (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / (384 * degrees ** 3) +
-    (79 * z ** 9 + 776 * z ** 7 + 1482 * z ** 5 - 1920 * z ** 3 - 945 * z) / (92_160 * degrees ** 4)
-  );
-}
 
 /** Where two curves cross, each straight between its points on logarithmic axes, at the x that both have. Both by ascending x. */
 export function crossings(a: readonly ScalingPoint[], b: readonly ScalingPoint[]): ScalingPoint[] {

@@ -1,4 +1,4 @@
-import { featureNames } from "../demonstrations/features";
+import { featureNames, matrixRows } from "../demonstrations/features";
 import { type Demonstrations, generate } from "../demonstrations/generate";
 import { acrossSeeds, type Estimate } from "../evaluation/estimate";
 import { evaluate } from "../evaluation/evaluate";
@@ -103,11 +103,10 @@ function resultsOf(test: Demonstrations, policies: Map<string, NamedPolicy>): Ma
 
 /** The first `count` demonstrations of a set. */
 function firstOf({ provenance, states, features, decisions, costs }: Demonstrations, count: number): Demonstrations {
-  const { columns, values } = features;
   return {
     provenance: { ...provenance, count },
     states: sliceStates(states, 0, count),
-    features: { rows: count, columns, values: values.subarray(0, count * columns) },
+    features: matrixRows(features, 0, count),
     decisions: decisions.subarray(0, count * states.application.subTasks),
     costs: costs.subarray(0, count),
   };

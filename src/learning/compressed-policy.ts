@@ -16,9 +16,7 @@ export interface CompressedPolicy extends Omit<Policy, "network"> {
 /** Makes a compressed policy ready to decide; see policyDecider. */
 export function compressedDecider({ network, ...policy }: CompressedPolicy): PolicyDecider {
   if (!isQuantised(network)) return policyDecider({ network, ...policy });
-  // Of a network that goes forward in another way the decider looks at the sizes alone.
-  const shape = { sizes: network.sizes, parameters: new Float32Array() };
-  return policyDecider({ network: shape, ...policy }, quantisedForward(network));
+  return policyDecider({ network, ...policy }, quantisedForward(network));
 }
 
 const isQuantised = (network: Network | QuantisedNetwork): network is QuantisedNetwork => "layers" in network;

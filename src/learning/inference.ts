@@ -15,17 +15,22 @@ export interface Policy {
   readonly head: string;
 }
 
+/** A policy that goes forward in a way of its own. */
+type Shape = Omit<Policy, "network"> & { readonly network: Pick<Network, "sizes"> };
+
 /** The decisions [count x T] of a policy for states of a scenario. */
 export type PolicyDecider = (scenario: Scenario, states: States) => Uint8Array;
 
 /**
  * Makes a policy ready to decide, in Node and in a browser. The rates among the features follow from the scenario given with the states, which need not be the
  * one the network was trained on. The decider throws an InputError for states whose features the network was not made for.
- * @param forward how the network goes forward; quantised, for one (see quantised.ts)
+ * @param forward how the network goes forward; quantised, for one (see quantised.ts). Of the network only its sizes are then looked at
  */
+export function policyDecider(policy: Policy): PolicyDecider;
+export function policyDecider(policy: Shape, forward: Forward): PolicyDecider;
 export function policyDecider(
-  { network, statistics, head: name }: Policy,
-  forward: Forward = forwardOf(network),
+  { network, statistics, head: name }: Shape,
+  forward: Forward = forwardOf(network as Network),
 ): PolicyDecider {
   const head = headNamed(name);
   return (scenario, states) => {

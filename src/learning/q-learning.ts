@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import seedrandom from "seedrandom";
-import type { Matrix } from "../demonstrations/features";
+import { type Matrix, matrixRows } from "../demonstrations/features";
 import { requireInteger } from "../errors";
 import { type Application, DEVICE, type Dependency } from "../mec/application";
 import { LOCAL, SITES, siteOfLargest } from "../mec/sites";
@@ -240,10 +240,8 @@ const DECIDED_ROWS = 1000;
 /** Mean total cost of what the network prefers in each state. */
 async function greedyCost(learner: Learner, { states, features, costs }: QTrainingSet): Promise<number> {
   const decisions = new Uint8Array(states.count * states.application.subTasks);
-  const { rows, columns, values } = features;
-  for (let first = 0; first < rows; first += DECIDED_ROWS) {
-    const end = Math.min(first + DECIDED_ROWS, rows);
-    const part = { rows: end - first, columns, values: values.subarray(first * columns, end * columns) };
+  for (let first = 0; first < features.rows; first += DECIDED_ROWS) {
+    const part = matrixRows(features, first, Math.min(DECIDED_ROWS, features.rows - first));
     decisions.set(decideQ(learner.forward, part, states.application), first * states.application.subTasks);
     await setImmediate();
   }
@@ -415,18 +413,32 @@ function observeEach(
   const columns = observationSize(features.columns, subTasks);
   const values = new Float32Array(rows.length * columns);
   for (let i = 0; i < rows.length; i++) {
-    const from = (rows[i] as number) * features.columns;
-    let at = i * columns;
-    for (let j = 0; j < features.columns; j++) values[at + j] = features.values[from + j] as number;
-    at += features.columns;
-    const task = tasks[i] as number;
-    if (task < subTasks) values[at + task] = 1;
-    at += subTasks;
-    for (let before = 0; before < Math.min(task, subTasks); before++) {
-      values[at + SITES * before + (plans[i * subTasks + before] as number)] = 1;
-    }
+    const plan = plans.subarray(i * subTasks, (i + 1) * subTasks);
+    putObservation(values, i * columns, features, rows[i] as number, tasks[i] as number, plan);
   }
   return { rows: rows.length, columns, values };
+}
+
+/**
+ * Writes an observation into zeros from `at` on: the features of a row, its sub-task one-hot (none after the last), and the sites of `plan` [T] before
+ * it one-hot.
+ */
+export function putObservation(
+  values: Float32Array,
+  at: number,
+  features: Matrix,
+  row: number,
+  task: number,
+  plan: Uint8Array,
+): void {
+  const from = row * features.columns;
+  for (let j = 0; j < features.columns; j++) values[at + j] = features.values[from + j] as number;
+  const tasks = at + features.columns;
+  const sites = tasks + plan.length;
+  if (task < plan.length) values[tasks + task] = 1;
+  for (let before = 0; before < Math.min(task, plan.length); before++) {
+    values[sites + SITES * before + (plan[before] as number)] = 1;
+  }
 }
 
 function mean(values: Float64Array): number {

@@ -6,7 +6,7 @@ import { costTables, type Tables, totalsOf } from "../mec/tables";
 import type { Scenario } from "../scenario/scenario";
 import { type Forward, forwardOf, type PolicyDecider } from "./inference";
 import type { Network } from "./network";
-import { observationSize } from "./q-learning";
+import { observationSize, putObservation } from "./q-learning";
 
 /**
  * A policy that decides sub-task after sub-task, in their order: its network sees the state, which sub-task is up, and the sites of those before
@@ -53,14 +53,7 @@ export function observations(features: Matrix, plans: Uint8Array, pairs: readonl
   const columns = observationSize(features.columns, subTasks);
   const values = new Float32Array(pairs.length * columns);
   for (const [i, { row, task }] of pairs.entries()) {
-    let at = i * columns;
-    values.set(features.values.subarray(row * features.columns, (row + 1) * features.columns), at);
-    at += features.columns;
-    values[at + task] = 1;
-    at += subTasks;
-    for (let before = 0; before < task; before++) {
-      values[at + SITES * before + (plans[row * subTasks + before] as number)] = 1;
-    }
+    putObservation(values, i * columns, features, row, task, plans.subarray(row * subTasks, (row + 1) * subTasks));
   }
   return { rows: pairs.length, columns, values };
 }

@@ -70,7 +70,7 @@ export async function trainRounds<Item>(
       let at = 0;
       side.beliefs = side.lessons.map(({ item }, i) => {
         const from = at;
-        at += units * (parts[index]?.[i] as Matrix).rows;
+        at += units * ((parts[index] as Matrix[])[i] as Matrix).rows;
         return stack.believe(item, sums.subarray(from, at), side.beliefs[i] as Float32Array);
       });
     }

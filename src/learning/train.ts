@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import type { Matrix } from "../demonstrations/features";
+import { type Matrix, matrixRows, type Statistics, standardise } from "../demonstrations/features";
+import type { Demonstrations } from "../demonstrations/generate";
 import { InputError, requireInteger } from "../errors";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint";
 import { type Head, type HeadName, headNamed } from "./heads";
@@ -52,6 +53,14 @@ export interface TrainingSet {
   readonly decisions: Uint8Array;
   /** Outputs to imitate [rows x units] in place of those that the decisions stand for: another network's, for one. */
   readonly targets?: Float32Array;
+}
+
+/** Demonstrations made ready for a network whose inputs are standardised with these statistics. */
+export function trainingSetOf(
+  { features, decisions }: Pick<Demonstrations, "features" | "decisions">,
+  statistics: Statistics,
+): TrainingSet {
+  return { features: standardise(features, statistics), decisions };
 }
 
 /** What training starts from, in place of random weights. */
@@ -260,12 +269,12 @@ async function score(learner: Learner, head: Head, set: TrainingSet): Promise<Sc
 }
 
 /** At most `count` rows from row `first` on. */
-function rowsFrom({ features, decisions }: TrainingSet, first: number, count: number): TrainingSet {
-  const { rows, columns, values } = features;
+export function rowsFrom({ features, decisions }: TrainingSet, first: number, count: number): TrainingSet {
+  const { rows } = features;
   const end = Math.min(first + count, rows);
   const subTasks = decisions.length / rows;
   return {
-    features: { rows: end - first, columns, values: values.subarray(first * columns, end * columns) },
+    features: matrixRows(features, first, end - first),
     decisions: decisions.subarray(first * subTasks, end * subTasks),
   };
 }

@@ -1,11 +1,11 @@
-import { featureNames, type Matrix, type Statistics, standardise, statisticsOf } from "../demonstrations/features";
+import { featureNames, matrixRows, type Statistics, statisticsOf } from "../demonstrations/features";
 import type { Demonstrations } from "../demonstrations/generate";
 import { InputError } from "../errors";
 import { applicationOf } from "../mec/application";
 import type { Policy } from "./inference";
 import type { Model } from "./model";
 import { layerSlices, type Network, parameterCount } from "./network";
-import { type Start, type TrainHooks, type TrainOptions, train } from "./train";
+import { rowsFrom, type Start, type TrainHooks, type TrainOptions, train, trainingSetOf } from "./train";
 
 /** A policy that knows its inputs by name, so that it finds them again among the features of another domain. */
 export interface NamedPolicy extends Policy {
@@ -88,12 +88,9 @@ export async function learnDomain(
   const trainingRows = features.rows - validationRows;
   const inputs = featureNames(states);
   const start = source && movedTo(source, inputs);
-  const own = statisticsOf(rowsOf(features, 0, trainingRows));
+  const own = statisticsOf(matrixRows(features, 0, trainingRows));
   const statistics = start && source && by === "source" ? withNew(start, source, own) : own;
-  const set = (first: number, rows: number) => ({
-    features: standardise(rowsOf(features, first, rows), statistics),
-    decisions: rowsOfDecisions(demonstrations, first, rows),
-  });
+  const set = (first: number, rows: number) => trainingSetOf(rowsFrom(demonstrations, first, rows), statistics);
   const training = set(0, trainingRows);
   const validation = set(trainingRows, validationRows);
   const batch = Math.min(BATCH_MOST, Math.max(BATCH_LEAST, Math.ceil(trainingRows / STEPS)));
@@ -130,13 +127,4 @@ export function frozenIn({ sizes, parameters }: Network, layers: number): Uint8A
     throw new InputError(`frozenLayers is ${layers}; allowed: a whole number from 0 to ${slices.length - 1}.`);
   }
   return new Uint8Array(parameters.length).fill(1, 0, (slices[layers] as { kernel: number }).kernel);
-}
-
-function rowsOf({ columns, values }: Matrix, first: number, rows: number): Matrix {
-  return { rows, columns, values: values.subarray(first * columns, (first + rows) * columns) };
-}
-
-function rowsOfDecisions({ features, decisions }: Demonstrations, first: number, rows: number): Uint8Array {
-  const subTasks = decisions.length / features.rows;
-  return decisions.subarray(first * subTasks, (first + rows) * subTasks);
 }
