@@ -5,6 +5,11 @@ export interface Estimate {
   readonly high: number;
 }
 
+/** An estimate in per cent; of what it is above `base`, for one. */
+export function percentOf({ value, low, high }: Estimate, base = 0): Estimate {
+  return { value: 100 * (value - base), low: 100 * (low - base), high: 100 * (high - base) };
+}
+
 /** The 97.5 % quantile of the standard normal distribution. */
 const Z = 1.959963984540054;
 

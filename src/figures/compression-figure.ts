@@ -1,6 +1,6 @@
-import type { Estimate } from "../evaluation/estimate";
+import { type Estimate, percentOf } from "../evaluation/estimate";
 import type { Figure, PlotlyObject, Provenance } from "./figure";
-import { axis, baseLayout, errorBars } from "./theme";
+import { axis, baseLayout, estimated, logAxis } from "./theme";
 
 /** How one compressed network did on states that it has not seen. */
 export interface CompressionPoint {
@@ -41,13 +41,18 @@ const X = [
 const Y = [
   {
     title: "Labels wrong (%)",
-    of: ({ accuracy: { value, low, high } }: CompressionPoint) => percent(1 - value, 1 - high, 1 - low),
+    of: ({ accuracy: { value, low, high } }: CompressionPoint) =>
+      percentOf({ value: 1 - value, low: 1 - high, high: 1 - low }),
   },
   {
     title: "Cost above the optimum (%)",
-    of: ({ relativeCost: { value, low, high } }: CompressionPoint) => percent(value - 1, low - 1, high - 1),
+    of: ({ relativeCost }: CompressionPoint) => percentOf(relativeCost, 1),
   },
 ];
+
+/** Of the logarithmic axes. */
+const DIGITS = () => [1, 2, 5];
+const ROOM = 0.12;
 
 const COLUMNS = [
   [0, 0.45],
@@ -116,7 +121,7 @@ export function compressionFigure(points: readonly CompressionPoint[], provenanc
             axis(row === 1 ? x.title : "", {
               domain: COLUMNS[column],
               anchor: yaxis,
-              ...(x.log ? logarithmic(points.map(x.of)) : { rangemode: "tozero" }),
+              ...(x.log ? logAxis(points.map(x.of), DIGITS, ROOM) : { rangemode: "tozero" }),
             }),
           ],
           [
@@ -124,7 +129,11 @@ export function compressionFigure(points: readonly CompressionPoint[], provenanc
             axis(column === 0 ? y.title : "", {
               domain: ROWS[row],
               anchor: xaxis,
-              ...logarithmic(points.map((point) => y.of(point).value)),
+              ...logAxis(
+                points.map((point) => y.of(point).value),
+                DIGITS,
+                ROOM,
+              ),
             }),
           ],
         ]),
@@ -161,18 +170,11 @@ function marks(
   yOf: (point: CompressionPoint) => Estimate,
   more: PlotlyObject,
 ): PlotlyObject {
-  const estimates = points.map(yOf);
-  const values = estimates.map(({ value }) => value);
   return {
     type: "scatter",
     mode: "markers",
     x: points.map(xOf),
-    y: values,
-    error_y: errorBars(
-      values,
-      estimates.map(({ low }) => low),
-      estimates.map(({ high }) => high),
-    ),
+    ...estimated(points.map(yOf)),
     customdata: points.map(({ technique, detail, precision }) => `${technique}, ${detail}, ${precision}`),
     hovertemplate: "%{customdata}: %{y:.4g} % at %{x:.4g}<extra></extra>",
     ...more,
@@ -183,19 +185,3 @@ const axesOf = (panel: number): { xaxis: string; yaxis: string } => {
   const number = panel === 0 ? "" : String(panel + 1);
   return { xaxis: `x${number}`, yaxis: `y${number}` };
 };
-
-const percent = (value: number, low: number, high: number): Estimate => ({
-  value: 100 * value,
-  low: 100 * low,
-  high: 100 * high,
-});
-
-/** Ticks at 1, 2 and 5 of each decade; a little room on both sides. */
-function logarithmic(values: readonly number[]): PlotlyObject {
-  const [first, last] = [Math.log10(Math.min(...values)), Math.log10(Math.max(...values))];
-  const tickvals: number[] = [];
-  for (let decade = Math.floor(first) - 1; decade <= Math.ceil(last); decade++) {
-    tickvals.push(...[1, 2, 5].map((digit) => Number(`${digit}e${decade}`)));
-  }
-  return { type: "log", range: [first - 0.12, last + 0.12], tickvals, ticktext: tickvals.map(String) };
-}

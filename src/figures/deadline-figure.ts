@@ -1,8 +1,8 @@
 import type { DeadlineResult } from "../evaluation/deadline";
-import type { Estimate } from "../evaluation/estimate";
+import { type Estimate, percentOf } from "../evaluation/estimate";
 import { SCHEME_NAMES } from "../schemes/scheme";
 import type { Figure, PlotlyObject, Provenance } from "./figure";
-import { axis, baseLayout, curveStyle, errorBars } from "./theme";
+import { axis, baseLayout, curveLook, curveStyle, estimated } from "./theme";
 
 /** Looks of what is no scheme of the paper, told apart in black and white. */
 const OTHERS = [
@@ -22,49 +22,34 @@ export function deadlineFigure(
   const others = entries.map(([name]) => name).filter((name) => !isScheme(name));
   const styleOf = (name: string): PlotlyObject => {
     if (isScheme(name)) return curveStyle(name);
-    const { color, dash, symbol } = OTHERS[others.indexOf(name)] as (typeof OTHERS)[number];
-    return { line: { color, dash, width: 1.25 }, marker: { symbol, color, size: 5.5, line: { color, width: 1 } } };
+    return curveLook(OTHERS[others.indexOf(name)] as (typeof OTHERS)[number]);
   };
   const curve = (
     name: string,
     points: readonly DeadlineResult[],
     panel: string,
     of: (point: DeadlineResult) => Estimate,
-  ): PlotlyObject => {
-    const estimates = points.map(of);
-    const y = estimates.map(({ value }) => value);
-    return {
-      type: "scatter",
-      mode: "lines+markers",
-      name,
-      legendgroup: name,
-      showlegend: panel === "",
-      x: points.map(({ deadlineS }) => deadlineS),
-      y,
-      xaxis: `x${panel}`,
-      yaxis: `y${panel}`,
-      error_y: errorBars(
-        y,
-        estimates.map(({ low }) => low),
-        estimates.map(({ high }) => high),
-      ),
-      ...styleOf(name),
-    };
-  };
+  ): PlotlyObject => ({
+    type: "scatter",
+    mode: "lines+markers",
+    name,
+    legendgroup: name,
+    showlegend: panel === "",
+    x: points.map(({ deadlineS }) => deadlineS),
+    ...estimated(points.map(of)),
+    xaxis: `x${panel}`,
+    yaxis: `y${panel}`,
+    ...styleOf(name),
+  });
   const depends = entries.filter(([, points]) =>
     points.some(({ relativeCost }) => relativeCost.value !== points[0]?.relativeCost.value),
   );
-  const percent = ({ value, low, high }: Estimate, base: number): Estimate => ({
-    value: 100 * (value - base),
-    low: 100 * (low - base),
-    high: 100 * (high - base),
-  });
   return {
     id: "deadline",
     title: "Missed deadlines against the deadline",
     data: [
-      ...entries.map(([name, points]) => curve(name, points, "", ({ misses }) => percent(misses, 0))),
-      ...depends.map(([name, points]) => curve(name, points, "2", ({ relativeCost }) => percent(relativeCost, 1))),
+      ...entries.map(([name, points]) => curve(name, points, "", ({ misses }) => percentOf(misses))),
+      ...depends.map(([name, points]) => curve(name, points, "2", ({ relativeCost }) => percentOf(relativeCost, 1))),
     ],
     layout: baseLayout("page", 240, {
       margin: { l: 42, r: 8, t: 36, b: 32, pad: 0 },

@@ -1,4 +1,4 @@
-import type { Estimate } from "../evaluation/estimate";
+import { type Estimate, percentOf } from "../evaluation/estimate";
 import type { Figure, PlotlyObject, Provenance } from "./figure";
 import { axis, baseLayout, errorBars } from "./theme";
 
@@ -39,16 +39,11 @@ interface Panel {
 }
 
 const exactly = (value: number): Estimate => ({ value, low: value, high: value });
-const percent = ({ value, low, high }: Estimate): Estimate => ({
-  value: 100 * value,
-  low: 100 * low,
-  high: 100 * high,
-});
 
 /** Row by row; the last place is the legend's. */
 const PANELS: readonly Panel[] = [
-  { title: "Decisions as the optimum (%)", log: false, of: ({ accuracy }) => percent(accuracy) },
-  { title: "Cost above the optimum (%)", log: true, of: ({ costAbove }) => percent(costAbove) },
+  { title: "Decisions as the optimum (%)", log: false, of: ({ accuracy }) => percentOf(accuracy) },
+  { title: "Cost above the optimum (%)", log: true, of: ({ costAbove }) => percentOf(costAbove) },
   { title: "Offline time (s)", log: true, of: ({ offlineS }) => exactly(offlineS) },
   { title: "Online time, one state (µs)", log: true, of: ({ onlineS }) => exactly(1e6 * onlineS) },
   { title: "Memory (kB)", log: true, of: ({ memoryBytes }) => exactly(memoryBytes / 1000) },

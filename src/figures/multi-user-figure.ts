@@ -1,6 +1,6 @@
 import type { Estimate } from "../evaluation/estimate";
 import type { Figure, PlotlyObject, Provenance } from "./figure";
-import { axis, baseLayout, errorBars } from "./theme";
+import { axis, baseLayout, curveLook, estimated, logAxis } from "./theme";
 
 /** What was measured with so many users, or servers. */
 export interface CrowdPoint {
@@ -43,7 +43,13 @@ export function multiUserFigure(
   ] as const;
   const drawn = ({ y }: CrowdPoint) => !logarithmic || y.value > 0;
   const all = panels.flatMap(({ of }) => Object.values(of).flat()).filter(drawn);
-  const yAxis = logarithmic ? logarithmicAxis(all.map(({ y }) => y.value)) : { rangemode: "tozero" };
+  const yAxis = logarithmic
+    ? logAxis(
+        all.map(({ y }) => y.value),
+        digitsOf,
+        0.25,
+      )
+    : { rangemode: "tozero" };
   return {
     id,
     title,
@@ -81,12 +87,7 @@ function trace(
   axes: string,
   showlegend: boolean,
 ): PlotlyObject {
-  const { color, dash, symbol } = STYLES[index] as (typeof STYLES)[number];
-  const [values, low, high] = (["value", "low", "high"] as const).map((end) => points.map(({ y }) => y[end])) as [
-    number[],
-    number[],
-    number[],
-  ];
+  const { y, error_y } = estimated(points.map((point) => point.y));
   return {
     type: "scatter",
     mode: "lines+markers",
@@ -94,12 +95,11 @@ function trace(
     legendgroup: name,
     showlegend,
     x: points.map(({ x }) => x),
-    y: values,
+    y,
     xaxis: `x${axes}`,
     yaxis: `y${axes}`,
-    line: { color, dash, width: 1.25 },
-    marker: { symbol, color, size: 5.5, line: { color, width: 1 } },
-    ...(points.some(({ y }) => y.low < y.high) ? { error_y: errorBars(values, low, high) } : {}),
+    ...curveLook(STYLES[index] as (typeof STYLES)[number]),
+    ...(points.some((point) => point.y.low < point.y.high) ? { error_y } : {}),
   };
 }
 
@@ -110,12 +110,4 @@ function ticksAt(curves: CrowdCurves["users"]): PlotlyObject {
 }
 
 /** Ticks at 1 and 3 of each decade, or at its beginning alone where there are many. */
-function logarithmicAxis(values: readonly number[]): PlotlyObject {
-  const [first, last] = [Math.log10(Math.min(...values)), Math.log10(Math.max(...values))];
-  const digits = last - first < 2.5 ? [1, 3] : [1];
-  const tickvals: number[] = [];
-  for (let decade = Math.floor(first) - 1; decade <= Math.ceil(last) + 1; decade++) {
-    tickvals.push(...digits.map((digit) => Number(`${digit}e${decade}`)));
-  }
-  return { type: "log", range: [first - 0.25, last + 0.25], tickvals, ticktext: tickvals.map(String) };
-}
+const digitsOf = (decades: number) => (decades < 2.5 ? [1, 3] : [1]);

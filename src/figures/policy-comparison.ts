@@ -1,7 +1,7 @@
-import type { Estimate } from "../evaluation/estimate";
+import { type Estimate, percentOf } from "../evaluation/estimate";
 import { SCHEME_NAMES } from "../schemes/scheme";
 import type { Figure, PlotlyObject, Provenance } from "./figure";
-import { axis, baseLayout, curveStyle, errorBars } from "./theme";
+import { axis, baseLayout, curveLook, curveStyle, estimated, logAxis } from "./theme";
 
 /** How one policy did at one number or category, as `evaluate` gives it (shares, not per cent). */
 export interface PolicyPoint {
@@ -64,9 +64,6 @@ export function policyComparison(
       of: (point: PolicyPoint) => Estimate,
     ): PlotlyObject => {
       const estimates = shown.map(of);
-      const [values, low, high] = (["value", "low", "high"] as const).map((end) =>
-        estimates.map((one) => one[end]),
-      ) as [number[], number[], number[]];
       return {
         type: "scatter",
         mode: places.categories ? "markers" : "lines+markers",
@@ -74,17 +71,16 @@ export function policyComparison(
         legendgroup: name,
         showlegend: panel === "",
         x: shown.map(({ x }) => places.at(x) + shift),
-        y: values,
+        ...estimated(estimates),
         xaxis: `x${panel}`,
         yaxis: `y${panel}`,
         ...styles[index],
-        error_y: errorBars(values, low, high),
-        customdata: shown.map(({ x }, i) => [x, low[i], high[i]]),
+        customdata: shown.map(({ x }, i) => [x, estimates[i]?.low, estimates[i]?.high]),
         hovertemplate: `${name}, %{customdata[0]}: %{y:.4g} % (%{customdata[1]:.4g} to %{customdata[2]:.4g})<extra></extra>`,
       };
     };
     return [
-      trace("", points, ({ accuracy }) => percent(accuracy)),
+      trace("", points, ({ accuracy }) => percentOf(accuracy)),
       trace("2", drawn, ({ relativeCost }) => gapOf(relativeCost)),
     ];
   });
@@ -101,7 +97,7 @@ export function policyComparison(
       xaxis2: xAxis({ domain: [0.56, 1], anchor: "y2" }),
       yaxis2: axis("Cost above the optimum (%)", {
         anchor: "x2",
-        ...(logarithmic ? logarithmicAxis(gaps) : { rangemode: "tozero" }),
+        ...(logarithmic ? logAxis(gaps, digitsOf, 0.2) : { rangemode: "tozero" }),
       }),
     }),
     table: {
@@ -124,11 +120,7 @@ function stylesOf(names: readonly string[]): PlotlyObject[] {
   const others = names.filter((name) => !schemes.has(name));
   return names.map((name) => {
     if (schemes.has(name)) return curveStyle(name);
-    const { color, dash, symbol } = STYLES[others.indexOf(name)] as (typeof STYLES)[number];
-    return {
-      line: { color, dash, width: 1.25 },
-      marker: { symbol, color, size: 5.5, line: { color, width: 1 } },
-    };
+    return curveLook(STYLES[others.indexOf(name)] as (typeof STYLES)[number]);
   });
 }
 
@@ -158,20 +150,8 @@ function linesOf(category: string): string[] {
   return category.split(/[ _]+|(?<=-)/);
 }
 
-/** Ticks at 1, 2 and 5 of each decade, or at its beginning alone where there are many; a little room on both sides. */
-function logarithmicAxis(values: readonly number[]): PlotlyObject {
-  const [first, last] = [Math.log10(Math.min(...values)), Math.log10(Math.max(...values))];
-  const digits = last - first < 2.5 ? [1, 2, 5] : [1];
-  const tickvals: number[] = [];
-  for (let decade = Math.floor(first) - 1; decade <= Math.ceil(last) + 1; decade++) {
-    tickvals.push(...digits.map((digit) => Number(`${digit}e${decade}`)));
-  }
-  return { type: "log", range: [first - 0.2, last + 0.2], tickvals, ticktext: tickvals.map(String) };
-}
-
-const percent = ({ value, low, high }: Estimate): Estimate => {
-  return { value: 100 * value, low: 100 * low, high: 100 * high };
-};
+/** Ticks at 1, 2 and 5 of each decade, or at its beginning alone where there are many. */
+const digitsOf = (decades: number) => (decades < 2.5 ? [1, 2, 5] : [1]);
 
 /** Per cent above 1. */
-const gapOf = ({ value, low, high }: Estimate): Estimate => percent({ value: value - 1, low: low - 1, high: high - 1 });
+const gapOf = (ratio: Estimate): Estimate => percentOf(ratio, 1);

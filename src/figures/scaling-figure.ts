@@ -1,6 +1,6 @@
 import type { Estimate } from "../evaluation/estimate";
 import type { Figure, PlotlyObject, Provenance } from "./figure";
-import { axis, baseLayout } from "./theme";
+import { axis, baseLayout, logAxis } from "./theme";
 
 /** What was measured at one size: y in seconds or bytes. */
 export interface ScalingPoint {
@@ -79,10 +79,10 @@ export function scalingFigure(
     layout: baseLayout("page", 250, {
       margin: { l: 56, r: 48 + CHARACTER_PX * longest, t: 8, b: 32, pad: 0 },
       legend: { x: 1.01, xanchor: "left", y: 1, yanchor: "top", itemwidth: 30, tracegroupgap: 2 },
-      xaxis: axis(axes.x, axes.linear ? {} : logAxis(xs, (x) => x.toLocaleString("en"))),
+      xaxis: axis(axes.x, axes.linear ? {} : logAxis(xs, digitsOf, roomOf, (x) => x.toLocaleString("en"))),
       yaxis: axis(
         axes.y,
-        logAxis(ys, (y) => withPrefix(y, axes.unit)),
+        logAxis(ys, digitsOf, roomOf, (y) => withPrefix(y, axes.unit)),
       ),
     }),
     table: {
@@ -156,18 +156,10 @@ function between(least: number, most: number, linear: boolean): number[] {
   });
 }
 
-/** A logarithmic axis with a tick a decade, and more where there are few decades. */
-function logAxis(values: readonly number[], textOf: (value: number) => string): PlotlyObject {
-  const [first, last] = [Math.log10(Math.min(...values)), Math.log10(Math.max(...values))];
-  const span = last - first;
-  const digits = span < 1 ? [1, 1.5, 2, 3, 4, 5, 7] : span < 2.5 ? [1, 2, 5] : [1];
-  const room = 0.06 * span + 0.05;
-  const tickvals: number[] = [];
-  for (let decade = Math.floor(first - room); decade <= Math.ceil(last + room); decade++) {
-    tickvals.push(...digits.map((digit) => Number(`${digit}e${decade}`)));
-  }
-  return { type: "log", range: [first - room, last + room], tickvals, ticktext: tickvals.map(textOf) };
-}
+/** A tick a decade, and more where there are few decades. */
+const digitsOf = (decades: number) => (decades < 1 ? [1, 1.5, 2, 3, 4, 5, 7] : decades < 2.5 ? [1, 2, 5] : [1]);
+
+const roomOf = (decades: number) => 0.06 * decades + 0.05;
 
 const PREFIXES = ["n", "µ", "m", "", "k", "M", "G", "T"];
 

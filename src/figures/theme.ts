@@ -1,4 +1,5 @@
 import { InputError } from "../errors";
+import type { Estimate } from "../evaluation/estimate";
 import type { Figure, FigureLayout, PlotlyObject } from "./figure";
 
 /** Times metrics everywhere: exported files embed Tinos; a screen without it has one of the others. */
@@ -69,9 +70,14 @@ export function barMarker(schemes: string[]): PlotlyObject {
 /** Plotly's `line` and `marker` for a curve of one scheme. */
 export function curveStyle(scheme: string): PlotlyObject {
   const { color, dash, marker } = schemeStyle(scheme);
+  return curveLook({ color, dash, symbol: marker });
+}
+
+/** Plotly's `line` and `marker` for a curve in a colour, with a dash and a marker that tell it apart in black and white. */
+export function curveLook({ color, dash, symbol }: { color: string; dash: string; symbol: string }): PlotlyObject {
   return {
     line: { color, dash, width: 1.25 },
-    marker: { symbol: marker, color, size: 5.5, line: { color, width: 1 } },
+    marker: { symbol, color, size: 5.5, line: { color, width: 1 } },
   };
 }
 
@@ -94,6 +100,33 @@ export function errorBars(values: (number | null)[], low: (number | null)[], hig
     thickness: HAIRLINE_PX,
     width: 2.5,
   };
+}
+
+/** Plotly's `y` and `error_y` for estimates. */
+export function estimated(estimates: readonly Estimate[]): { y: number[]; error_y: PlotlyObject } {
+  const y = estimates.map(({ value }) => value);
+  const ends = (end: "low" | "high") => estimates.map((estimate) => estimate[end]);
+  return { y, error_y: errorBars(y, ends("low"), ends("high")) };
+}
+
+/**
+ * Plotly's settings of a logarithmic axis for values above 0: ticks at the `digits` of each decade, which may depend on how many decades there are,
+ * and `room` on both sides, in decades.
+ */
+export function logAxis(
+  values: readonly number[],
+  digitsOf: (decades: number) => readonly number[],
+  room: number | ((decades: number) => number),
+  textOf: (tick: number) => string = String,
+): PlotlyObject {
+  const [first, last] = [Math.log10(Math.min(...values)), Math.log10(Math.max(...values))];
+  const digits = digitsOf(last - first);
+  const around = typeof room === "number" ? room : room(last - first);
+  const tickvals: number[] = [];
+  for (let decade = Math.floor(first - around); decade <= Math.ceil(last + around); decade++) {
+    tickvals.push(...digits.map((digit) => Number(`${digit}e${decade}`)));
+  }
+  return { type: "log", range: [first - around, last + around], tickvals, ticktext: tickvals.map(textOf) };
 }
 
 /** Plotly's settings of an axis: thin black line, ticks outside, horizontal labels, a light grid unless it is turned off. */

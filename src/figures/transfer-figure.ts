@@ -1,6 +1,6 @@
-import type { Estimate } from "../evaluation/estimate";
+import { type Estimate, percentOf } from "../evaluation/estimate";
 import type { Figure, PlotlyObject, Provenance } from "./figure";
-import { axis, baseLayout, errorBars } from "./theme";
+import { axis, baseLayout, estimated } from "./theme";
 
 /** How one way to learn did on one domain with so many demonstrations (shares, not per cent). */
 export interface TransferPoint {
@@ -31,15 +31,9 @@ interface Row {
   readonly of: (point: TransferPoint) => Estimate;
 }
 
-const percent = ({ value, low, high }: Estimate, base = 0): Estimate => ({
-  value: 100 * (value - base),
-  low: 100 * (low - base),
-  high: 100 * (high - base),
-});
-
 const ROWS: readonly Row[] = [
-  { title: "Labels right (%)", domain: [0.55, 1], of: ({ accuracy }) => percent(accuracy) },
-  { title: "Cost above the optimum (%)", domain: [0, 0.45], of: ({ relativeCost }) => percent(relativeCost, 1) },
+  { title: "Labels right (%)", domain: [0.55, 1], of: ({ accuracy }) => percentOf(accuracy) },
+  { title: "Cost above the optimum (%)", domain: [0, 0.45], of: ({ relativeCost }) => percentOf(relativeCost, 1) },
 ];
 
 /**
@@ -128,11 +122,7 @@ function trace(
   const level = first.count === 0;
   const x = level ? [(counts[0] as number) / 1.4, (counts.at(-1) as number) * 1.4] : points.map(({ count }) => count);
   const estimates = level ? [of(first), of(first)] : points.map(of);
-  const [y, low, high] = (["value", "low", "high"] as const).map((end) => estimates.map((one) => one[end])) as [
-    number[],
-    number[],
-    number[],
-  ];
+  const { y, error_y } = estimated(estimates);
   return {
     type: "scatter",
     mode: level ? "lines" : "lines+markers",
@@ -144,9 +134,7 @@ function trace(
     xaxis: `x${suffix}`,
     yaxis: `y${suffix}`,
     line: { color, dash, width: 1.25 },
-    ...(level
-      ? {}
-      : { marker: { symbol, color, size: 5, line: { color, width: 1 } }, error_y: errorBars(y, low, high) }),
+    ...(level ? {} : { marker: { symbol, color, size: 5, line: { color, width: 1 } }, error_y }),
   };
 }
 
