@@ -17,6 +17,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from conversation import answer_requests
+from network import layers
 
 folder, threads = Path(sys.argv[1]), int(sys.argv[2])
 sizes = json.loads((folder / "sizes.json").read_text())
@@ -24,19 +25,8 @@ tasks = sizes[-1] // 3
 features = np.fromfile(folder / "features", np.float32).reshape(-1, sizes[0])
 
 
-def layers():
-    """Kernels [inputs x units] and biases."""
-    parameters, at, found = np.fromfile(folder / "parameters", np.float32), 0, []
-    for inputs, units in zip(sizes, sizes[1:]):
-        kernel = parameters[at : at + inputs * units].reshape(inputs, units)
-        at += inputs * units
-        found.append((kernel, parameters[at : at + units]))
-        at += units
-    return found
-
-
 def numpy_forward():
-    *hidden, (last_kernel, last_bias) = layers()
+    *hidden, (last_kernel, last_bias) = layers(folder, sizes)
 
     def forward(rows):
         for kernel, bias in hidden:
@@ -50,7 +40,7 @@ def numpy_forward():
 
 def onnx_forward():
     nodes, constants, signal = [], [], "features"
-    for index, (kernel, bias) in enumerate(layers()):
+    for index, (kernel, bias) in enumerate(layers(folder, sizes)):
         constants += [numpy_helper.from_array(kernel, f"kernel{index}"), numpy_helper.from_array(bias, f"bias{index}")]
         nodes.append(helper.make_node("Gemm", [signal, f"kernel{index}", f"bias{index}"], [f"sums{index}"]))
         signal = f"sums{index}"
@@ -70,7 +60,7 @@ def torch_forward():
     if threads:
         torch.set_num_threads(threads)
     modules = []
-    for kernel, bias in layers():
+    for kernel, bias in layers(folder, sizes):
         layer = torch.nn.Linear(*kernel.shape)
         with torch.no_grad():
             layer.weight.copy_(torch.from_numpy(kernel.T.copy()))

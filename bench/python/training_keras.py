@@ -13,7 +13,8 @@ os.environ |= {"KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
 import keras
 import tensorflow
 
-from training_sets import about, answer, batch, layers, sizes, tasks
+from network import layers
+from training_sets import about, answer, batch, folder, sizes, tasks
 
 tensorflow.config.threading.set_intra_op_parallelism_threads(int(sys.argv[2]))
 
@@ -25,7 +26,7 @@ class Training:
         for units in sizes[1:-1]:
             self.model.add(keras.layers.Dense(units, "relu"))
         self.model.add(keras.layers.Dense(sizes[-1]))
-        self.model.set_weights([array for layer in layers() for array in layer])
+        self.model.set_weights([array for layer in layers(folder, sizes) for array in layer])
         steps = epochs * -(-len(self.features) // batch)
         rate = keras.optimizers.schedules.CosineDecay(about["learningRate"], steps)
         self.model.compile(keras.optimizers.Adam(rate, epsilon=1e-8), loss_of)

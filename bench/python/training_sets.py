@@ -23,17 +23,6 @@ def load(name):
     return features, decisions, targets
 
 
-def layers():
-    """The initial weights: of each layer the kernel [inputs x units] and the bias."""
-    parameters, at, found = np.fromfile(folder / "parameters", np.float32), 0, []
-    for inputs, units in zip(sizes, sizes[1:]):
-        kernel = parameters[at : at + inputs * units].reshape(inputs, units)
-        at += inputs * units
-        found.append((kernel, parameters[at : at + units]))
-        at += units
-    return found
-
-
 def answer(Training, set_seed):
     """Answers requests (see conversation.py) with trainings: objects made of a set and a number of epochs, with `epoch()` and `score(set)`."""
     train_set, validation_set, check_set = load("train"), load("validation"), load("check")

@@ -12,7 +12,8 @@ import sys
 import torch
 from torch import nn
 
-from training_sets import about, answer, batch, layers, sizes, tasks
+from network import layers
+from training_sets import about, answer, batch, folder, sizes, tasks
 
 torch.set_num_threads(int(sys.argv[2]))
 
@@ -45,7 +46,7 @@ class Training:
 
 def network():
     modules = []
-    for kernel, bias in layers():
+    for kernel, bias in layers(folder, sizes):
         layer = nn.Linear(*kernel.shape)
         with torch.no_grad():
             layer.weight.copy_(torch.from_numpy(kernel.T.copy()))
