@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import { availableParallelism } from "node:os";
 import path from "node:path";
 import { Worker } from "node:worker_threads";
+import { coresHere } from "../cores";
 import { loadScenario } from "../scenario/load";
 import { closedFormTargets, deviationOf, type Judge, type Order } from "./calibrate";
 import { scenarioAt } from "./space";
@@ -21,7 +21,7 @@ export interface Judges {
 /** Starts one judge a core. The deviations do not depend on how many there are. */
 export function startJudges(signal?: AbortSignal): Judges {
   const workers = Array.from(
-    { length: availableParallelism() },
+    { length: coresHere() },
     // The options of this process are not for its workers: a kernel preloads what only its main thread needs.
     () => new Worker(path.join(__dirname, "judge-worker.js"), { execArgv: [] }),
   );

@@ -1,7 +1,7 @@
 import { on } from "node:events";
-import { availableParallelism } from "node:os";
 import path from "node:path";
 import { Worker } from "node:worker_threads";
+import { coresHere } from "../cores";
 import { mixedIntegerPlan } from "../optimal/mixed-integer";
 import type { Demonstrated } from "./demonstrate";
 import { chunkRequests, type Demonstrations, type GenerateRequest, generateChunks, provenanceOf } from "./generate";
@@ -19,7 +19,7 @@ const AHEAD = 2;
 
 /** How many workers generate this many demonstrations soonest: one a core at most, 1 (none but the caller) for few. */
 export function workersFor(count: number): number {
-  return Math.max(1, Math.min(availableParallelism(), WORKERS_MOST, Math.floor(count / WORTH_A_WORKER)));
+  return Math.max(1, Math.min(coresHere(), WORKERS_MOST, Math.floor(count / WORTH_A_WORKER)));
 }
 
 /**

@@ -10,19 +10,23 @@ import {
   calibrationProgress,
   closedFormTargets,
   deviationOf,
+  type Judge,
   type StructureSearch,
   scenarioOf,
   startCalibration,
   stepCalibration,
   type Target,
 } from "../calibration/calibrate";
-import { startJudges } from "../calibration/judges";
+import { type Judges, startJudges } from "../calibration/judges";
 import { type Sensitivity, sensitivitiesOf } from "../calibration/sensitivity";
 import { SPACE } from "../calibration/space";
 import { InputError, requireInteger } from "../errors";
 import { readJson, writeFile } from "../files";
 import type { Scenario } from "../scenario/scenario";
 import { outputFolder } from "./experiment";
+import { connectDask } from "./jobs/dask";
+import type { Job } from "./jobs/job";
+import { JobsFailed, type Where } from "./jobs/run-jobs";
 import { longWork } from "./long-work";
 import type { Progress } from "./progress";
 
@@ -46,9 +50,9 @@ const FRESH_STATES = 20_000;
  * kept in `data/calibration-seed-N/` after each generation, and a search that was interrupted resumes from it.
  */
 export async function calibrationOf(
-  options: Partial<CalibrationOptions> & { out?: string } = {},
+  options: Partial<CalibrationOptions> & Pick<Where, "dask"> & { out?: string } = {},
 ): Promise<Calibration> {
-  const { out, ...given } = options;
+  const { out, dask, ...given } = options;
   const full: CalibrationOptions = { ...CALIBRATION_DEFAULTS, ...given };
   requireInteger("seed", full.seed, 0, Number.MAX_SAFE_INTEGER - 1);
   const folder = path.join(outputFolder(out), "data", `calibration-seed-${full.seed}`);
@@ -58,7 +62,14 @@ export async function calibrationOf(
   if (done < total) {
     const from = state;
     const kept = "calibration was interrupted; run it again to resume from its last whole generation.";
-    state = await longWork("Calibrating", total, kept, (bar, signal) => search(from, file, bar, signal));
+    state = await longWork("Calibrating", total, kept, async (bar, signal) => {
+      const judges = dask === undefined ? startJudges(signal) : await daskJudges(dask, outputFolder(out), signal);
+      try {
+        return await search(from, file, judges.judge, bar);
+      } finally {
+        await judges.close();
+      }
+    });
   }
   const scenario = scenarioOf(bestOf(state));
   writeFile(path.join(folder, "scenario.json"), `${JSON.stringify(scenario, null, 2)}\n`);
@@ -67,28 +78,40 @@ export async function calibrationOf(
 }
 
 /** Searches to the end, and stores the search after each generation. */
-async function search(
-  from: CalibrationState,
-  file: string,
-  bar: Progress,
-  signal: AbortSignal,
-): Promise<CalibrationState> {
+async function search(from: CalibrationState, file: string, judge: Judge, bar: Progress): Promise<CalibrationState> {
   let state = from;
   bar.resume(calibrationProgress(state)[0]);
-  const { judge, close } = startJudges(signal);
-  try {
-    for (;;) {
-      const next = await stepCalibration(state, judge);
-      if (next === state) return state;
-      state = next;
-      writeFile(file, JSON.stringify(state));
-      const best = bestOf(state);
-      const note = `${best.structure.topology}: ${best.state.best.value.toFixed(2)} points`;
-      bar.update(calibrationProgress(state)[0], note);
-    }
-  } finally {
-    await close();
+  for (;;) {
+    const next = await stepCalibration(state, judge);
+    if (next === state) return state;
+    state = next;
+    writeFile(file, JSON.stringify(state));
+    const best = bestOf(state);
+    const note = `${best.structure.topology}: ${best.state.best.value.toFixed(2)} points`;
+    bar.update(calibrationProgress(state)[0], note);
   }
+}
+
+/** Judges points on a Dask cluster, each a job. */
+async function daskJudges(address: string, out: string, signal: AbortSignal): Promise<Judges> {
+  const cluster = await connectDask(address, out);
+  return {
+    async judge(orders) {
+      const deviations = new Array<number>(orders.length);
+      const jobs = orders.map((order): Job => ({ kind: "points", orders: [order] }));
+      const failures = await cluster.run(jobs, {
+        signal,
+        onDone: (index, value) => {
+          [deviations[index]] = value as [number];
+        },
+      });
+      signal.throwIfAborted();
+      if (failures[0])
+        throw new JobsFailed(`a point of the calibration could not be judged because ${failures[0].cause}.`);
+      return deviations;
+    },
+    close: async () => cluster.close(),
+  };
 }
 
 /** The deviation from the published numbers when each free parameter of a search's best point is moved by a tenth of its range. */

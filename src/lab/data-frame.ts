@@ -1,4 +1,7 @@
+// biome-ignore lint/suspicious/noTsIgnore: an error only where this library is installed without danfojs; the type is then any
+/** @ts-ignore */
 import type { DataFrame } from "danfojs-node";
+import { fromPackage } from "../optional-package";
 import { display, escapeHtml } from "./display";
 
 /** A cell of a table. */
@@ -15,7 +18,7 @@ function loadDanfo(): typeof import("danfojs-node") {
   const { noDeprecation = false } = warnings;
   warnings.noDeprecation = true;
   try {
-    return require("danfojs-node");
+    return fromPackage("danfojs-node", () => require("danfojs-node"));
   } finally {
     warnings.noDeprecation = noDeprecation;
   }

@@ -5,19 +5,26 @@ import { standardise, statisticsOf } from "../demonstrations/features";
 import { type Demonstrations, type GenerateRequest, provenanceOf } from "../demonstrations/generate";
 import { generateParallel } from "../demonstrations/parallel";
 import type { Split } from "../demonstrations/split";
-import { loadDemonstrations, storeDemonstrations, storedProvenance } from "../demonstrations/store";
+import {
+  loadDemonstrations,
+  openDemonstrations,
+  type StoredDemonstrations,
+  storeDemonstrations,
+  storedProvenance,
+} from "../demonstrations/store";
 import { InputError, requireInteger } from "../errors";
 import type { Estimate } from "../evaluation/estimate";
 import { type Evaluation, evaluate } from "../evaluation/evaluate";
 import { type PaperRow, paperTable, writePaperTable } from "../evaluation/paper-table";
 import { writeReport } from "../evaluation/report";
-import { exportFigure } from "../figures/export";
+import { exportFigure, requireExporter } from "../figures/export";
 import type { Figure } from "../figures/figure";
 import { figure3, figure4, figure5 } from "../figures/paper-figures";
 import { loadModel, type Model, saveModel } from "../learning/model";
 import { Q_DEFAULTS, type QOptions, trainQ } from "../learning/q-learning";
 import { loadQModel, type QModel, saveQModel } from "../learning/q-model";
-import { TRAIN_DEFAULTS, type TrainOptions, train, trainingSetOf } from "../learning/train";
+import { storedStatistics, storedTrainingSet } from "../learning/stored-training-set";
+import { checkTrainOptions, TRAIN_DEFAULTS, type TrainOptions, train, trainingSetOf } from "../learning/train";
 import { costTables } from "../mec/tables";
 import { loadScenario, scenarioHash } from "../scenario/load";
 import type { Scenario } from "../scenario/scenario";
@@ -27,7 +34,7 @@ import { gos } from "../schemes/gos";
 import { dios, sos } from "../schemes/imitation";
 import { oos } from "../schemes/oos";
 import { ros } from "../schemes/ros";
-import { ROOT } from "../version";
+import { INSTALLED, ROOT } from "../version";
 import { longWork } from "./long-work";
 
 /** What a run of the lab is about. */
@@ -53,6 +60,8 @@ export interface Experiment {
   readonly seed: number;
   readonly counts: { readonly [split in Split]: number };
   readonly quick: boolean;
+  /** The folder that has `data/` and `figures/`. */
+  readonly out: string;
   /** Folder of the data sets, models and results. */
   readonly folder: string;
   /** Folder of the figures. */
@@ -74,14 +83,18 @@ export function openExperiment(options: ExperimentOptions = {}): Experiment {
     seed,
     quick,
     counts: { train: count, validation: unseen, test: unseen },
+    out,
     folder: path.join(out, "data", name),
     figuresFolder: path.join(out, "figures", ...(quick ? ["quick"] : [])),
   };
 }
 
-/** The folder that gets `data/` and `figures/`: the one given, DIOS_OUT in the environment, or the folder of the lab. */
+/**
+ * The folder that gets `data/` and `figures/`: the one given, DIOS_OUT in the environment, or that of the lab; where the lab is a package of
+ * another project, the current one.
+ */
 export function outputFolder(given?: string): string {
-  return given ?? process.env.DIOS_OUT ?? ROOT;
+  return given ?? process.env.DIOS_OUT ?? (INSTALLED ? process.cwd() : ROOT);
 }
 
 /** What generates the demonstrations of a split. */
@@ -89,21 +102,45 @@ export function requestOf({ scenario, seed, counts }: Experiment, split: Split):
   return { scenario, seed, split, count: counts[split] };
 }
 
-/** The file of a split's demonstrations, which are generated unless they are stored. They may be more than fit in memory. */
-export async function demonstrationsFile(experiment: Experiment, split: Split): Promise<string> {
+/**
+ * The file of a split's demonstrations, which `make` generates unless they are stored. They may be more than fit in memory.
+ */
+export async function demonstrationsFile(
+  experiment: Experiment,
+  split: Split,
+  make: (file: string) => Promise<void> = (file) => generateTo(file, experiment, split),
+): Promise<string> {
   const file = fileOf(experiment, split);
   const stored = await loaded(() => storedProvenance(file), file);
-  if (!isDeepStrictEqual(stored, provenanceOf(requestOf(experiment, split)))) await generateTo(file, experiment, split);
+  if (!isDeepStrictEqual(stored, provenanceOf(requestOf(experiment, split)))) await make(file);
   return file;
 }
 
 /** The demonstrations of a split: loaded when they are stored, else generated and stored. */
 export async function demonstrationsOf(experiment: Experiment, split: Split): Promise<Demonstrations> {
-  const file = fileOf(experiment, split);
-  const stored = await loaded(() => loadDemonstrations(file), file);
-  if (stored && isDeepStrictEqual(stored.provenance, provenanceOf(requestOf(experiment, split)))) return stored;
+  return readStored(experiment, split, loadDemonstrations);
+}
+
+/** What `use` makes of the file of a split's demonstrations, which are generated unless they are stored. They may be more than fit in memory. */
+export async function withDemonstrations<T>(
+  experiment: Experiment,
+  split: Split,
+  use: (stored: StoredDemonstrations) => Promise<T>,
+): Promise<T> {
+  const stored = await readStored(experiment, split, openDemonstrations);
+  try {
+    return await use(stored);
+  } finally {
+    stored.close();
+  }
+}
+
+async function readStored<T>(experiment: Experiment, split: Split, read: (file: string) => T): Promise<T> {
+  const file = await demonstrationsFile(experiment, split);
+  const stored = await loaded(() => read(file), file);
+  if (stored) return stored;
   await generateTo(file, experiment, split);
-  return loadDemonstrations(file);
+  return read(file);
 }
 
 const fileOf = ({ folder }: Experiment, split: Split): string => path.join(folder, `${split}.arrow`);
@@ -137,35 +174,37 @@ export function trainOptionsOf({ quick, seed }: Experiment, options: ModelOption
 /** A trained model, loaded when it is stored with the same options and training set, else trained and stored. */
 export async function modelOf(experiment: Experiment, name: string, options: ModelOptions): Promise<Model> {
   const full = trainOptionsOf(experiment, options);
+  checkTrainOptions(full);
   const target = path.join(experiment.folder, name);
   const stored = await storedModel(experiment, target, full, loadModel);
   if (stored) return stored;
-  const training = await demonstrationsOf(experiment, "train");
   const validation = await demonstrationsOf(experiment, "validation");
-  const statistics = statisticsOf(training.features);
-  const set = (demonstrations: Demonstrations) => trainingSetOf(demonstrations, statistics);
   const checkpoint = `${target}.checkpoint`;
-  const { network, history, bestEpoch } = await longWork(
-    `Training ${name}`,
-    full.epochs,
-    `training of ${name} was interrupted; run it again to resume from its last whole epoch.`,
-    async (bar, signal) => {
-      let note = "";
-      const trained = await train(set(training), set(validation), full, {
-        signal,
-        checkpoint,
-        onResume: (epochs) => bar.resume(epochs),
-        onStep: (epochs) => bar.update(epochs, note),
-        onEpoch({ epoch, validationLoss, validationAccuracy }) {
-          note = `loss ${validationLoss.toFixed(4)}, labels right ${(100 * validationAccuracy).toFixed(2)} %`;
-          bar.update(epoch, note);
-        },
-      });
-      if (trained.stopped) signal.throwIfAborted();
-      return trained;
-    },
-  );
-  const model: Model = { network, options: full, statistics, trainedOn: training.provenance, history, bestEpoch };
+  const model = await withDemonstrations(experiment, "train", async (training): Promise<Model> => {
+    const statistics = storedStatistics(training);
+    const { network, history, bestEpoch } = await longWork(
+      `Training ${name}`,
+      full.epochs,
+      `training of ${name} was interrupted; run it again to resume from its last whole epoch.`,
+      async (bar, signal) => {
+        let note = "";
+        const set = storedTrainingSet(training, statistics);
+        const trained = await train(set, trainingSetOf(validation, statistics), full, {
+          signal,
+          checkpoint,
+          onResume: (epochs) => bar.resume(epochs),
+          onStep: (epochs) => bar.update(epochs, note),
+          onEpoch({ epoch, validationLoss, validationAccuracy }) {
+            note = `loss ${validationLoss.toFixed(4)}, labels right ${(100 * validationAccuracy).toFixed(2)} %`;
+            bar.update(epoch, note);
+          },
+        });
+        if (trained.stopped) signal.throwIfAborted();
+        return trained;
+      },
+    );
+    return { network, options: full, statistics, trainedOn: training.provenance, history, bestEpoch };
+  });
   saveModel(target, model);
   fs.rmSync(checkpoint, { force: true });
   return model;
@@ -173,9 +212,8 @@ export async function modelOf(experiment: Experiment, name: string, options: Mod
 
 /** The Q-network of DROS, loaded when it is stored with the same options and training states, else trained and stored. */
 export async function qModelOf(experiment: Experiment, options: Partial<Omit<QOptions, "seed">> = {}): Promise<QModel> {
-  const { folder, seed, quick } = experiment;
-  const full: QOptions = { ...Q_DEFAULTS, ...(quick ? Q_QUICK : {}), ...options, seed };
-  const target = path.join(folder, "dros");
+  const full = qOptionsOf(experiment, options);
+  const target = path.join(experiment.folder, "dros");
   const stored = await storedModel(experiment, target, full, loadQModel);
   if (stored) return stored;
   const training = await demonstrationsOf(experiment, "train");
@@ -211,6 +249,10 @@ export async function qModelOf(experiment: Experiment, options: Partial<Omit<QOp
   saveQModel(target, model);
   fs.rmSync(checkpoint, { force: true });
   return model;
+}
+
+function qOptionsOf({ quick, seed }: Experiment, options: Partial<Omit<QOptions, "seed">> = {}): QOptions {
+  return { ...Q_DEFAULTS, ...(quick ? Q_QUICK : {}), ...options, seed };
 }
 
 /** Q-learning at the size of a quick run. */
@@ -264,6 +306,7 @@ export async function paperTableOf(experiments: readonly [Experiment, ...Experim
 
 /** Draws Figures 3, 4 and 5 and writes each as PDF, SVG, PNG and CSV into the figures' folder. */
 export async function figuresOf(experiment: Experiment, evaluation?: Evaluation): Promise<Figure[]> {
+  requireExporter();
   const shown = evaluation ?? (await evaluationOf(experiment));
   const figures = [figure3(shown), figure4(shown), figure5(shown)];
   const kept = "drawing was interrupted; the figures drawn before are kept, run it again for the others.";
@@ -275,6 +318,17 @@ export async function figuresOf(experiment: Experiment, evaluation?: Evaluation)
     }
   });
   return figures;
+}
+
+/** The models that evaluationOf and literalAccuracyOf compare, by name. */
+export const COMPARED: readonly (keyof typeof MODELS | "dros")[] = ["dros", "dios", "dios-literal", "sos"];
+
+/** Whether a model of COMPARED is stored, so that nothing need be trained for it. */
+export async function isTrained(experiment: Experiment, name: (typeof COMPARED)[number]): Promise<boolean> {
+  const folder = path.join(experiment.folder, name);
+  return name === "dros"
+    ? (await storedModel(experiment, folder, qOptionsOf(experiment), loadQModel)) !== undefined
+    : (await storedModel(experiment, folder, trainOptionsOf(experiment, MODELS[name]), loadModel)) !== undefined;
 }
 
 /** The model stored in a folder, when it has these options and learned from the experiment's training set. */

@@ -58,7 +58,21 @@ export function progress(label: string, total: number, drawing: Drawing = drawin
   };
 }
 
+/** Where all bars are drawn while `progressTo` runs. */
+let redirected: Drawing | undefined;
+
+/** Runs `work`, whose bars are drawn by `drawing` and nowhere else. */
+export async function progressTo<T>(drawing: Drawing, work: () => Promise<T>): Promise<T> {
+  redirected = drawing;
+  try {
+    return await work();
+  } finally {
+    redirected = undefined;
+  }
+}
+
 function drawingHere(total: number): Drawing {
+  if (redirected) return redirected;
   if (inNotebook()) return notebook();
   return process.stderr.isTTY ? terminal(total) : log();
 }

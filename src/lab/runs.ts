@@ -1,15 +1,16 @@
 import fs from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { type Statistics, statisticsOf } from "../demonstrations/features";
+import type { Statistics } from "../demonstrations/features";
 import { type Provenance, provenanceOf } from "../demonstrations/generate";
-import { InputError, requireInteger } from "../errors";
+import type { StoredDemonstrations } from "../demonstrations/store";
+import { InputError, requireInteger, show } from "../errors";
 import type { RunEpoch } from "../figures/run-curves";
 import { readJson, writeFile } from "../files";
 import { saveModel } from "../learning/model";
+import { storedStatistics, storedTrainingSet } from "../learning/stored-training-set";
 import {
   checkTrainOptions,
-  rowsFrom,
   type TrainHooks,
   type TrainOptions,
   train,
@@ -18,7 +19,15 @@ import {
 } from "../learning/train";
 import { costTables, totalsOf } from "../mec/tables";
 import type { Cell } from "./data-frame";
-import { demonstrationsOf, type Experiment, MODELS, type ModelOptions, requestOf, trainOptionsOf } from "./experiment";
+import {
+  demonstrationsOf,
+  type Experiment,
+  MODELS,
+  type ModelOptions,
+  requestOf,
+  trainOptionsOf,
+  withDemonstrations,
+} from "./experiment";
 import { longWork } from "./long-work";
 import type { Progress } from "./progress";
 
@@ -102,9 +111,19 @@ export async function trainRun(
   const planned = plannedRun(experiment, name, options);
   const before = runNamed(experiment, name);
   if (before?.status === "done") return before;
-  const training = rowsFrom(await demonstrationsOf(experiment, "train"), 0, planned.trainedOn.count);
+  return withDemonstrations(experiment, "train", (training) => trainOn(training, experiment, planned, before, hooks));
+}
+
+async function trainOn(
+  training: StoredDemonstrations,
+  experiment: Experiment,
+  planned: PlannedRun,
+  before: Run | undefined,
+  hooks: RunHooks,
+): Promise<Run> {
+  const { name, trainedOn } = planned;
   const validation = await demonstrationsOf(experiment, "validation");
-  const statistics = statisticsOf(training.features);
+  const statistics = storedStatistics(training, trainedOn.count);
   const costs = costTables(experiment.scenario, validation.states);
   const optimum = sum(validation.costs);
   let run: Run = { ...planned, statistics, history: before?.history ?? [], status: "running" };
@@ -112,7 +131,7 @@ export async function trainRun(
   running = folderOf(experiment, name);
   try {
     const { stopped } = await train(
-      trainingSetOf(training, statistics),
+      storedTrainingSet(training, statistics, trainedOn.count),
       trainingSetOf(validation, statistics),
       run.options,
       {
@@ -156,6 +175,8 @@ export async function alone<T>(what: string, work: () => Promise<T>): Promise<T>
   }
 }
 
+type PlannedRun = Pick<Run, "name" | "options" | "trainedOn">;
+
 /**
  * A run as it would start: its name and options checked, and compared with those of the run that has this name already.
  */
@@ -163,7 +184,7 @@ export function plannedRun(
   experiment: Experiment,
   name: string,
   { demonstrations = experiment.counts.train, ...options }: RunOptions,
-): Pick<Run, "name" | "options" | "trainedOn"> {
+): PlannedRun {
   requireInteger("demonstrations", demonstrations, 10, experiment.counts.train);
   const planned = {
     name,
@@ -228,6 +249,19 @@ function leastOf<T>(items: readonly T[], of: (item: T) => number): T | undefined
  * of this name is replaced, except those of the paper's schemes.
  */
 export function saveRun(experiment: Experiment, run: Run, name: string): string {
+  const folder = modelFolder(experiment, name);
+  const trained = trainedUntil(checkpointOf(experiment, run.name));
+  if (!trained) throw new InputError(`run ${run.name} has no weights yet; allowed: a run with a whole epoch.`);
+  const { options, statistics, trainedOn } = run;
+  saveModel(folder, { ...trained, options, statistics, trainedOn });
+  return folder;
+}
+
+/**
+ * The folder of the model `name` of an experiment. Throws an InputError for the names of the paper's schemes, and where something is called so
+ * that is no model and would be lost.
+ */
+export function modelFolder(experiment: Experiment, name: string): string {
   checkName(name);
   const folder = path.join(experiment.folder, name);
   const taken = fs.existsSync(folder) && !fs.existsSync(path.join(folder, "dios.json"));
@@ -236,10 +270,6 @@ export function saveRun(experiment: Experiment, run: Run, name: string): string 
       `name is ${name}; allowed: a name other than ${Object.keys(MODELS).join(", ")}, dros, or of a file.`,
     );
   }
-  const trained = trainedUntil(checkpointOf(experiment, run.name));
-  if (!trained) throw new InputError(`run ${run.name} has no weights yet; allowed: a run with a whole epoch.`);
-  const { options, statistics, trainedOn } = run;
-  saveModel(folder, { ...trained, options, statistics, trainedOn });
   return folder;
 }
 
@@ -284,7 +314,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/;
 export function checkName(name: string): void {
   if (!NAME.test(name)) {
     throw new InputError(
-      `name is ${JSON.stringify(name)}; allowed: up to 60 letters, digits, ".", "_" and "-", the first a letter or a digit.`,
+      `name is ${show(name)}; allowed: up to 60 letters, digits, ".", "_" and "-", the first a letter or a digit.`,
     );
   }
 }

@@ -18,7 +18,7 @@ import { startOf } from "../learning/learner";
 import { initialNetwork, type Network } from "../learning/network";
 import { quantise, quantisedForward } from "../learning/quantised";
 import { TRAIN_DEFAULTS } from "../learning/train";
-import { webassemblyLearner } from "../learning/webassembly-learner";
+import { vectorLearner } from "../learning/vector-learner";
 import { type States, sampleStates, sliceStates } from "../mec/states";
 import { costTables } from "../mec/tables";
 import { eliminator } from "../optimal/elimination";
@@ -221,7 +221,7 @@ export function trainingPass({ scenario, seed, count, hidden, threads }: PassOpt
   const units = targets.length / count;
   const { batch, learningRate } = TRAIN_DEFAULTS;
   const sizes = [features.columns, ...hidden, units];
-  const learner = webassemblyLearner(sizes, startOf(initialNetwork(sizes, "scaling").parameters), batch, threads);
+  const learner = vectorLearner(sizes, startOf(initialNetwork(sizes, "scaling").parameters), batch, threads);
   return {
     async call(signal) {
       for (let first = 0; first < count; first += batch) {

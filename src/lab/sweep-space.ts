@@ -1,5 +1,5 @@
 import seedrandom from "seedrandom";
-import { InputError, requireInteger } from "../errors";
+import { InputError, requireInteger, show } from "../errors";
 import { HEADS } from "../learning/heads";
 import { TRAIN_DEFAULTS } from "../learning/train";
 import type { RunOptions } from "./runs";
@@ -98,11 +98,10 @@ export function sweepOptions(given: unknown): SweepOptions {
   for (const [name, value] of Object.entries(options)) {
     const expected = name === "head" ? "string" : "number";
     const wrong = (Array.isArray(value) && name === "hidden" ? value : [value]).find((v) => typeof v !== expected);
-    if (wrong !== undefined)
-      throw new InputError(`options.${name} holds ${JSON.stringify(wrong)}; allowed: a ${expected}.`);
+    if (wrong !== undefined) throw new InputError(`options.${name} holds ${show(wrong)}; allowed: a ${expected}.`);
   }
   if (options.hidden !== undefined && !Array.isArray(options.hidden)) {
-    throw new InputError(`options.hidden is ${JSON.stringify(options.hidden)}; allowed: a list of numbers of units.`);
+    throw new InputError(`options.hidden is ${show(options.hidden)}; allowed: a list of numbers of units.`);
   }
   checkedSpace(fields.space);
   return given as SweepOptions;
@@ -119,8 +118,11 @@ function checkedList(name: Swept, values: readonly unknown[]): readonly (number 
   const names = Object.keys(HEADS);
   const right = (value: unknown) => (name === "head" ? names.includes(value as string) : Number.isFinite(value));
   const wrong = values.find((value) => !right(value));
+  if (values.length > MOST_TRIALS) {
+    throw new InputError(`space.${name} has ${values.length} values; allowed: at most ${MOST_TRIALS}.`);
+  }
   if (values.length === 0 || wrong !== undefined) {
-    const what = values.length === 0 ? "is empty" : `holds ${JSON.stringify(wrong)}`;
+    const what = values.length === 0 ? "is empty" : `holds ${show(wrong)}`;
     throw new InputError(
       `space.${name} ${what}; allowed: a list of ${name === "head" ? names.join(", ") : "numbers"}.`,
     );
@@ -133,10 +135,12 @@ function checkedRange(name: Swept, given: unknown): Range {
     throw new InputError(`space.head is not a list; allowed: a list of ${Object.keys(HEADS).join(", ")}.`);
   const { low, high, scale = "linear" } = object(`space.${name}`, given, ["low", "high", "scale"]) as Partial<Range>;
   if (!Number.isFinite(low) || !Number.isFinite(high) || !((low as number) < (high as number))) {
-    throw new InputError(`space.${name} is from ${low} to ${high}; allowed: numbers low and high, low below high.`);
+    throw new InputError(
+      `space.${name} is from ${show(low)} to ${show(high)}; allowed: numbers low and high, low below high.`,
+    );
   }
   if (scale !== "linear" && scale !== "log") {
-    throw new InputError(`space.${name}.scale is ${JSON.stringify(scale)}; allowed: linear, log.`);
+    throw new InputError(`space.${name}.scale is ${show(scale)}; allowed: linear, log.`);
   }
   if (scale === "log" && !((low as number) > 0)) {
     throw new InputError(`space.${name}.low is ${low}; allowed: a number above 0 on a logarithmic scale.`);
@@ -146,11 +150,11 @@ function checkedRange(name: Swept, given: unknown): Range {
 
 function object(what: string, given: unknown, allowed: readonly string[]): Record<string, unknown> {
   if (typeof given !== "object" || given === null || isList(given)) {
-    throw new InputError(`${what} is ${JSON.stringify(given)}; allowed: an object with ${allowed.join(", ")}.`);
+    throw new InputError(`${what} is ${show(given)}; allowed: an object with ${allowed.join(", ")}.`);
   }
   const unknown = Object.keys(given).find((key) => !allowed.includes(key));
   if (unknown !== undefined) {
-    throw new InputError(`${what} has ${JSON.stringify(unknown)}; allowed: ${allowed.join(", ")}.`);
+    throw new InputError(`${what} has ${show(unknown)}; allowed: ${allowed.join(", ")}.`);
   }
   return given as Record<string, unknown>;
 }

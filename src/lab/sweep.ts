@@ -8,6 +8,8 @@ import type { RunEpoch } from "../figures/run-curves";
 import { readJson, writeFile } from "../files";
 import type { Cell } from "./data-frame";
 import { type Experiment, requestOf } from "./experiment";
+import { type Job, jobExperiment } from "./jobs/job";
+import { runJobs, type Where } from "./jobs/run-jobs";
 import { longWork } from "./long-work";
 import type { Progress } from "./progress";
 import {
@@ -46,19 +48,54 @@ export interface Sweep {
 
 /**
  * A sweep, trained to its end: each trial is a run, kept in `runs/<name>/<number>/` of the experiment's folder. Trials that are done are not
- * trained again, and one that was stopped or killed goes on from its checkpoint; interrupted or not, the results are the same.
+ * trained again, and one that was stopped or killed goes on from its checkpoint; interrupted or not, and wherever its trials are trained, the
+ * results are the same.
  */
-export async function sweepOf(experiment: Experiment, name: string, options: SweepOptions): Promise<Sweep> {
+export async function sweepOf(
+  experiment: Experiment,
+  name: string,
+  options: SweepOptions,
+  where: Where = {},
+): Promise<Sweep> {
   const planned = plannedSweep(experiment, name, options);
   if (isDone(planned)) return planned;
-  const kept = `sweep ${name} was interrupted; run it again to resume from the last whole epoch of its running trial.`;
+  const kept = `sweep ${name} was interrupted; run it again to resume from the last whole epoch of each of its trials.`;
   return longWork(`Sweep ${name}`, workOf(planned), kept, (bar, signal) =>
-    alone(`sweep ${name}`, async () => {
-      const sweep = await trainSweep(experiment, planned, bar, signal);
-      if (!isDone(sweep)) signal.throwIfAborted();
-      return sweep;
-    }),
+    alone(`sweep ${name}`, () => trainSideBySide(experiment, planned, where, bar, signal)),
   );
+}
+
+async function trainSideBySide(
+  experiment: Experiment,
+  planned: Sweep,
+  where: Where,
+  bar: Pick<Progress, "resume" | "update">,
+  signal: AbortSignal,
+): Promise<Sweep> {
+  const { name, options, trials } = planned;
+  writeFile(optionsFile(experiment, name), `${JSON.stringify(options, null, 2)}\n`);
+  const open = trials.filter(({ run }) => run?.status !== "done");
+  const jobs = open.map((trial): Job => {
+    const shared = runOptionsOf(trial.values, options.options);
+    return { kind: "run", experiment: jobExperiment(experiment), name: trial.name, options: shared };
+  });
+  const before = total(trials, workDone);
+  const begun = open.map(workDone);
+  const done = [...begun];
+  const show = (index: number, work: number) => {
+    done[index] = work;
+    const ended = trials.length - open.length + done.filter((of, i) => of === (open[i] as Trial).work).length;
+    const since = done.reduce((sum, of, i) => sum + of - (begun[i] as number), 0);
+    bar.update(before + since, `${ended} of ${trials.length} trials done`);
+  };
+  bar.resume(before);
+  await runJobs(jobs, where, {
+    out: experiment.out,
+    signal,
+    onProgress: (index, share) => show(index, share * (open[index] as Trial).work),
+    onDone: (index) => show(index, (open[index] as Trial).work),
+  });
+  return plannedSweep(experiment, name, options);
 }
 
 /** Whether all trials are done. */
