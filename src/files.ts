@@ -53,13 +53,60 @@ function asideOf(file: string): string {
 
 /** Reads and parses a JSON file; an InputError says when it is missing or not JSON. */
 export function readJson(file: string): unknown {
-  const text = readFile(file).toString("utf8");
+  return parseJson(readText(file), file);
+}
+
+/** More brackets within each other than any file has; what looks through a value may call itself for each. */
+const DEEPEST = 200;
+
+/**
+ * Parses the JSON text of a file. An InputError names the file when it is none, and also when it is nested too deeply or says the same
+ * thing twice, of which one would be lost.
+ */
+export function parseJson(text: string, file: string): unknown {
+  const lineAt = (place: number) => text.slice(0, place).split("\n").length;
+  // The keys of each object that is open; undefined for a list.
+  const open: (Set<string> | undefined)[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
+    if (character === "{" || character === "[") {
+      if (open.push(character === "{" ? new Set() : undefined) > DEEPEST) {
+        throw new InputError(`${file}, line ${lineAt(i)}, is nested too deeply; allowed: ${DEEPEST} levels.`);
+      }
+    } else if (character === "}" || character === "]") {
+      open.pop();
+    } else if (character === '"') {
+      const start = i + 1;
+      i = endOfString(text, start);
+      const key = text.slice(start, i);
+      const keys = open.at(-1);
+      if (keys && isKey(text, i + 1)) {
+        if (keys.has(key)) {
+          const told = JSON.stringify(key.slice(0, 60));
+          throw new InputError(`${file}, line ${lineAt(i)}, has ${told} twice; allowed: each name once in an object.`);
+        }
+        keys.add(key);
+      }
+    }
+  }
   try {
-    // Some editors put a byte-order mark in front.
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
+    return JSON.parse(text);
   } catch (error) {
     throw new InputError(`${file} is not valid JSON (${(error as Error).message.replaceAll(/\s+/g, " ")}).`);
   }
+}
+
+/** Where the quotation mark is that ends a string; the end of the text when there is none. */
+function endOfString(text: string, start: number): number {
+  let end = start;
+  while (end < text.length && text[end] !== '"') end += text[end] === "\\" ? 2 : 1;
+  return end;
+}
+
+function isKey(text: string, after: number): boolean {
+  let place = after;
+  while (" \t\r\n".includes(text[place] ?? ":")) place++;
+  return text[place] === ":";
 }
 
 /**
@@ -77,11 +124,31 @@ export function readJsonAbout<Kept extends object>(file: string, about: object):
   }
 }
 
-/** Reads a file; an InputError says when that cannot be done. */
-export function readFile(file: string): Buffer {
+/** The most bytes of a file of text: ten times what the longest trace takes. */
+const TEXT_MOST = 16 * 2 ** 20;
+
+/** Reads a file of text in UTF-8, without the byte-order mark that some editors put in front; an InputError says when that cannot be done. */
+export function readText(file: string): string {
+  const bytes = readFile(file, TEXT_MOST);
   try {
-    const { size } = fs.statSync(file);
-    return size < LARGE ? fs.readFileSync(file) : readLarge(file, size);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new InputError(`${file} is not text in UTF-8; allowed: a file of text in that encoding.`);
+  }
+}
+
+/** Reads a file of at most so many bytes; an InputError says when that cannot be done. */
+export function readFile(file: string, most = Number.POSITIVE_INFINITY): Buffer {
+  try {
+    const status = fs.statSync(file);
+    // A pipe may never end, and a device never does.
+    if (!status.isFile() && !status.isDirectory()) {
+      throw new InputError(`cannot read ${file}: it is a device, a pipe or a socket; allowed: a file.`);
+    }
+    if (status.size > most) {
+      throw new InputError(`${file} has ${status.size} bytes; allowed: at most ${most} bytes.`);
+    }
+    return status.size < LARGE ? fs.readFileSync(file) : readLarge(file, status.size);
   } catch (error) {
     throw systemError(error, `cannot read ${file}`);
   }
@@ -114,6 +181,12 @@ const REASONS: Record<string, string> = {
   ENOTDIR: "a part of the path is a file, not a folder",
   EISDIR: "it is a folder",
   EEXIST: "a part of the path is a broken link",
+  ELOOP: "a part of the path is a link to itself",
+  ENAMETOOLONG: "the name is too long",
+  ERR_INVALID_ARG_VALUE: "the name has a null byte",
+  ERR_FS_FILE_TOO_LARGE: "it is too large",
+  EIO: "the disk has a fault",
+  EBUSY: "another program uses it",
 };
 
 /** Turns an error of the operating system into an InputError in words; passes any other error on. */

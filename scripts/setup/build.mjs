@@ -3,7 +3,7 @@ import { npmPackages } from "./packages.mjs";
 import { inRoot } from "./paths.mjs";
 import { contents } from "./runner.mjs";
 
-const sources = ["tsconfig.json", "package-lock.json", "src", "test", "bench"];
+const sources = ["tsconfig.json", "package-lock.json", "src", "test", "bench", "docs/examples"];
 
 /** The TypeScript sources compiled into `build/`. The compiler is named in full: `node_modules/.bin/tsc` is tslab's older one. */
 export const build = {

@@ -6,12 +6,12 @@ import type { Target } from "../calibration/calibrate";
 import { generateChunks, provenanceOf } from "../demonstrations/generate";
 import { type Split, streamOf } from "../demonstrations/split";
 import { writeCsv } from "../demonstrations/store";
-import { InputError, requireInteger } from "../errors";
+import { InputError, requireInteger, within } from "../errors";
 import { breakdown } from "../evaluation/breakdown";
 import { breakdownText } from "../evaluation/breakdown-text";
 import { meanDeviation, PAPER_HEADER, type PaperRow, paperCells } from "../evaluation/paper-table";
 import { reportTable } from "../evaluation/report";
-import { closeExporter, exportFigure } from "../figures/export";
+import { closeExporter, exportFigure, requireExporter } from "../figures/export";
 import { readJson, writeFile } from "../files";
 import { calibrationOf } from "../lab/calibration";
 import type { Cell } from "../lab/data-frame";
@@ -25,21 +25,26 @@ import {
   openExperiment,
   paperTableOf,
 } from "../lab/experiment";
+import { demonstrationsInShards, trainCompared } from "../lab/job-lists";
+import { JobsFailed, type Where } from "../lab/jobs/run-jobs";
+import { serveJobs } from "../lab/jobs/worker";
 import { Interrupted, longWork } from "../lab/long-work";
-import { bestTrial, sweepCoordinates, sweepOf, sweepRows } from "../lab/sweep";
-import { SWEPT, sweepOptions } from "../lab/sweep-space";
+import { modelFolder } from "../lab/runs";
+import { bestTrial, plannedSweep, sweepCoordinates, sweepOf, sweepRows } from "../lab/sweep";
+import { SWEPT, type SweepOptions } from "../lab/sweep-space";
 import { HEADS } from "../learning/heads";
 import { capacityOf } from "../mec/capacity";
 import { sampleStates } from "../mec/states";
 import { costTables } from "../mec/tables";
-import { lpText } from "../optimal/mixed-integer";
+import { lpText } from "../optimal/lp-text";
 import { oneState } from "../optimal/one-state";
 import { METHODS, type OptimalOptions, optimal } from "../optimal/optimal";
 import { IMPORT_KINDS, type ImportKind, importFile } from "../scenario/import/import";
 import { loadScenario, presetNames, scenarioHash } from "../scenario/load";
 import { parametersOf } from "../scenario/parameters";
 import type { Scenario } from "../scenario/scenario";
-import { VERSION } from "../version";
+import { INSTALLED, VERSION } from "../version";
+import { usageError } from "./usage-error";
 
 /** The options that say which experiment a command is about. */
 interface ExperimentFlags {
@@ -58,6 +63,9 @@ interface OptimalFlags {
   timeLimit: number;
   lp?: string;
 }
+
+/** The folder of what is made, in words. */
+const OUT = INSTALLED ? "the current folder" : "the folder of the lab";
 
 const SPLITS: readonly Split[] = ["train", "validation", "test"];
 
@@ -84,15 +92,22 @@ const program = new Command("dios")
     "Deep imitation learning for mobile edge computation offloading: the stages of the lab on the command line.",
   )
   .version(VERSION)
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "")) })
+  .configureOutput({ outputError: (text, write) => write(usageError(text, program)) })
   .exitOverride();
 
 stage("generate", "demonstrations: states and their optimal decisions, as Apache Arrow files")
   .option("--csv", "write them as CSV too")
-  .action(async (flags: ExperimentFlags & { csv?: boolean }) => {
+  .addOption(daskOption())
+  .option("--shards <n>", "with --dask: parts to generate each data set in (default: one for 250000)", wholeNumber)
+  .action(async (flags: ExperimentFlags & { csv?: boolean; dask?: string; shards?: number }) => {
     const experiment = open(flags);
+    const { dask, shards } = flags;
     for (const split of SPLITS) {
-      say(await demonstrationsFile(experiment, split));
+      say(
+        dask === undefined
+          ? await demonstrationsFile(experiment, split)
+          : await demonstrationsInShards(experiment, split, { dask }, shards),
+      );
       if (flags.csv) await writeSplitCsv(experiment, split);
     }
   });
@@ -102,11 +117,12 @@ stage("train", "the networks of DIOS and SOS, on demonstrations that are generat
   .option("--hidden <units>", "units of the hidden layers of DIOS, such as 256,256", wholeNumbers)
   .option("--epochs <n>", "most passes over the demonstrations", wholeNumber)
   .option("--batch <n>", "demonstrations a step", wholeNumber)
-  .option("--learning-rate <x>", "learning rate of Adam", Number)
-  .option("--name <name>", "store a network of these options under this name, and train no other", fileName)
+  .option("--learning-rate <x>", "learning rate of Adam", number)
+  .option("--name <name>", "store a network of these options under this name, and train no other")
   .action(async (flags: ExperimentFlags & { name?: string; hidden?: number[] }) => {
     const experiment = open(flags);
     const { scenario, seed, count, out, quick, name, ...options } = flags;
+    if (name !== undefined) modelFolder(experiment, name);
     const models = name ? { [name]: options } : { dios: { ...MODELS.dios, ...options }, sos: { ...MODELS.sos } };
     for (const [model, modelOptions] of Object.entries(models)) {
       const { history, bestEpoch } = await modelOf(experiment, model, modelOptions);
@@ -136,10 +152,14 @@ stage("reproduce", "all of it: the paper's figures, and its published numbers be
     wholeNumber,
     1,
   )
-  .action(async (flags: ExperimentFlags & { seeds: number }) => {
+  .addOption(workersOption())
+  .addOption(daskOption())
+  .action(async (flags: ExperimentFlags & Where & { seeds: number }) => {
     requireInteger("seeds", flags.seeds, 1, 1000);
     const experiment = open(flags);
     const others = Array.from({ length: flags.seeds - 1 }, (_, i) => open({ ...flags, seed: flags.seed + i + 1 }));
+    if (others.length > 0 || flags.dask !== undefined) await trainCompared([experiment, ...others], whereOf(flags));
+    requireExporter();
     const evaluation = await evaluationOf(experiment);
     await figuresOf(experiment, evaluation);
     const rows = await paperTableOf([experiment, ...others]);
@@ -155,14 +175,19 @@ stage(
 )
   .argument("<file>", "JSON file with the space to search")
   .option("--name <name>", "name to keep the sweep under (default: that of the file)")
+  .addOption(workersOption())
+  .addOption(daskOption())
   .addHelpText("after", SWEEP_HELP)
-  .action(async (file: string, flags: ExperimentFlags & { name?: string }) => {
+  .action(async (file: string, flags: ExperimentFlags & Where & { name?: string }) => {
     const experiment = open(flags);
-    const sweep = await sweepOf(experiment, flags.name ?? path.parse(file).name, sweepOptions(readJson(file)));
-    const figure = sweepCoordinates(experiment, sweep);
-    await exportFigure(figure, experiment.figuresFolder);
+    const name = flags.name ?? path.parse(file).name;
+    const given = readJson(file);
+    const { options } = within(file, () => plannedSweep(experiment, name, given as SweepOptions));
+    const sweep = await sweepOf(experiment, name, options, whereOf(flags));
     say(rowsTable(sweepRows(sweep)));
     say(`Best by cost gap: ${bestTrial(sweep)?.name}.`);
+    const figure = sweepCoordinates(experiment, sweep);
+    await exportFigure(figure, experiment.figuresFolder);
     say(path.join(experiment.figuresFolder, figure.id));
   });
 
@@ -170,10 +195,12 @@ program
   .command("calibrate")
   .description("search the scenario that gives the paper's reductions of the schemes that need no learning")
   .option("--seed <n>", "seed of the search and of the states it looks at", wholeNumber, 1)
-  .option("--out <folder>", "folder that gets data/ (default: the folder of the lab)")
-  .action(async ({ seed, out }: { seed: number; out?: string }) => {
+  .option("--out <folder>", `folder that gets data/ (default: ${OUT})`, place)
+  .addOption(daskOption())
+  .action(async ({ seed, out, dask }: { seed: number; out?: string; dask?: string }) => {
     const { scenario, fresh, deviation, folder } = await calibrationOf({
       seed,
+      ...(dask === undefined ? {} : { dask }),
       ...(out === undefined ? {} : { out: path.resolve(out) }),
     });
     say(calibrationText(fresh));
@@ -210,8 +237,8 @@ program
   .option("--seed <n>", "seed of the states, and of annealing", wholeNumber, 1)
   .option("--count <n>", "number of states", wholeNumber, 10)
   .option("--method <names>", `auto, or with commas between: ${METHODS.join(", ")}`, names, ["auto"])
-  .option("--time-limit <s>", "seconds a state, for mixedInteger, annealing and beam", Number, 10)
-  .option("--lp <file>", "write the first state as a mixed-integer program in CPLEX's LP format")
+  .option("--time-limit <s>", "seconds a state, for mixedInteger, annealing and beam", number, 10)
+  .option("--lp <file>", "write the first state as a mixed-integer program in CPLEX's LP format", place)
   .action(async ({ scenario: name, seed, count, method, timeLimit, lp }: OptimalFlags) => {
     requireInteger("count", count, 1, 1_000_000);
     const scenario = loadScenario(name);
@@ -245,9 +272,12 @@ program
   .description("the cost model explorer: one HTML file that works in any browser without a network")
   .addOption(scenarioOption())
   .option("--seed <n>", "seed of the model and of the states that are shown at first", wholeNumber, 1)
-  .option("--out <file>", "the file to write (default: explorer.html among the figures)")
+  .option("--out <file>", "the file to write (default: explorer.html among the figures)", place)
   .option("--quick", "with a model that learned from 10,000 demonstrations")
   .action(async ({ out, ...flags }: { scenario: string; seed: number; out?: string; quick?: boolean }) => {
+    if (INSTALLED) {
+      throw new InputError("explorer works in a clone of the lab alone, where the sources of its page are.");
+    }
     const experiment = open(flags);
     const { scenario, seed, figuresFolder } = experiment;
     const model = await modelOf(experiment, "dios", MODELS.dios);
@@ -263,7 +293,7 @@ program
   .argument("<file>", "WfCommons JSON, DOT, Keras or TensorFlow.js model JSON, or a trace as JSON or time,Mbit/s")
   .addOption(new Option("--as <kind>", "kind of the file (default: what it looks like)").choices([...IMPORT_KINDS]))
   .addOption(scenarioOption("what the file does not say is as in this one:"))
-  .option("--cycles <n>", "cycles for a multiply-add of a network's layers", Number, 1)
+  .option("--cycles <n>", "cycles for a multiply-add of a network's layers", number, 1)
   .requiredOption("--out <file>", "the scenario file to write, for --scenario of other commands")
   .action(async (file: string, flags: { as?: ImportKind; scenario: string; cycles: number; out: string }) => {
     if (!flags.out.endsWith(".json")) throw new InputError(`out is ${flags.out}; allowed: the path of a .json file.`);
@@ -287,6 +317,8 @@ program
     const scenario = loadScenario(flags.scenario);
     say(flags.json ? JSON.stringify(scenario, null, 2) : parametersTable(scenario));
   });
+
+program.command("worker", { hidden: true }).action(serveJobs);
 
 function parametersTable(scenario: Scenario): string {
   const rows = parametersOf(scenario).map(({ parameter, value, unit, source, meaning }) => [
@@ -345,12 +377,25 @@ function stage(name: string, description: string): Command {
     .addOption(scenarioOption())
     .option("--seed <n>", "seed of states, weights and order", wholeNumber, 1)
     .option("--count <n>", "demonstrations to learn from (default: 100000; 10000 with --quick)", wholeNumber)
-    .option("--out <folder>", "folder that gets data/ and figures/ (default: the folder of the lab)")
+    .option("--out <folder>", `folder that gets data/ and figures/ (default: ${OUT})`, place)
     .option("--quick", "everything end to end in under a minute, at a reduced size");
 }
 
 function scenarioOption(what = ""): Option {
   return new Option("--scenario <name>", `${what} ${presetNames.join(", ")}, or a .json file`.trim()).default("paper");
+}
+
+function daskOption(): Option {
+  return new Option("--dask <address>", "do the work on the Dask cluster of this scheduler, such as tcp://host:8786");
+}
+
+function workersOption(): Option {
+  const option = new Option("--workers <n>", "processes of this machine that do the work (default: one a core)");
+  return option.argParser(wholeNumber).conflicts("dask");
+}
+
+function whereOf({ dask, workers }: Where): Where {
+  return { ...(dask === undefined ? {} : { dask }), ...(workers === undefined ? {} : { workers }) };
 }
 
 function open({ scenario, seed, count, out, quick }: ExperimentFlags): Experiment {
@@ -376,7 +421,7 @@ async function writeSplitCsv({ scenario, seed, counts, folder }: Experiment, spl
 }
 
 function wholeNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("Allowed: a whole number.");
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("Allowed: a whole number from 0 on.");
   return Number(text);
 }
 
@@ -387,19 +432,24 @@ function wholeNumbers(text: string): number[] {
   });
 }
 
+function number(text: string): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (!Number.isFinite(value)) throw new InvalidArgumentError("Allowed: a number.");
+  return value;
+}
+
+/** The path of a file or a folder; an empty one, from a variable that is not set, would be the folder one is in. */
+function place(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("Allowed: a path.");
+  return text;
+}
+
 function names(text: string): string[] {
   return text.split(",");
 }
 
 function sum(values: Float64Array): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function fileName(text: string): string {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(text)) {
-    throw new InvalidArgumentError("Allowed: letters, digits, '.', '_' and '-'.");
-  }
-  return text;
 }
 
 function say(text: string): void {
@@ -415,6 +465,9 @@ async function main(): Promise<void> {
     } else if (error instanceof InputError) {
       process.stderr.write(`${error.message}\n`);
       process.exitCode = 2;
+    } else if (error instanceof JobsFailed) {
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = 1;
     } else if (error instanceof Interrupted) {
       process.stderr.write(`${error.message}\n`);
       process.exitCode = 130;

@@ -63,16 +63,29 @@ export function matrixRows({ columns, values }: Matrix, first: number, count: nu
 }
 
 /** Mean and standard deviation of each column; 1 in place of the deviation of a column that does not vary. */
-export function statisticsOf({ rows, columns, values }: Matrix): Statistics {
-  const mean = new Array<number>(columns).fill(0);
-  const deviation = new Array<number>(columns).fill(0);
-  for (let i = 0; i < values.length; i++)
-    mean[i % columns] = (mean[i % columns] as number) + (values[i] as number) / rows;
-  for (let i = 0; i < values.length; i++) {
-    const difference = (values[i] as number) - (mean[i % columns] as number);
-    deviation[i % columns] = (deviation[i % columns] as number) + difference ** 2 / rows;
+export function statisticsOf(features: Matrix): Statistics {
+  return statisticsOfParts(features.rows, features.columns, () => [features]);
+}
+
+/** The statistics of a matrix whose rows come in parts, in their order; they are asked for twice. */
+export function statisticsOfParts(rows: number, columns: number, parts: () => Iterable<Matrix>): Statistics {
+  const mean = new Float64Array(columns);
+  const squares = new Float64Array(columns);
+  for (const { values } of parts()) {
+    for (let i = 0; i < values.length; ) {
+      for (let j = 0; j < columns; j++) mean[j] = (mean[j] as number) + (values[i++] as number) / rows;
+    }
   }
-  return { mean, deviation: deviation.map((variance, j) => constantToOne(Math.sqrt(variance), mean[j] as number)) };
+  for (const { values } of parts()) {
+    for (let i = 0; i < values.length; ) {
+      for (let j = 0; j < columns; j++) {
+        const difference = (values[i++] as number) - (mean[j] as number);
+        squares[j] = (squares[j] as number) + difference ** 2 / rows;
+      }
+    }
+  }
+  const deviation = Array.from(squares, (variance, j) => constantToOne(Math.sqrt(variance), mean[j] as number));
+  return { mean: Array.from(mean), deviation };
 }
 
 /** What is left of a constant column is rounding, far below its mean. */
@@ -80,12 +93,16 @@ function constantToOne(deviation: number, mean: number): number {
   return deviation > 1e-6 * Math.abs(mean) ? deviation : 1;
 }
 
-/** Features minus their mean, over their standard deviation. */
-export function standardise({ rows, columns, values }: Matrix, { mean, deviation }: Statistics): Matrix {
-  const standardised = new Float32Array(values.length);
-  for (let i = 0; i < values.length; i++) {
-    const column = i % columns;
-    standardised[i] = ((values[i] as number) - (mean[column] as number)) / (deviation[column] as number);
+/** Features minus their mean, over their standard deviation; `into` may be the features themselves. */
+export function standardise(
+  { rows, columns, values }: Matrix,
+  { mean, deviation }: Statistics,
+  into = new Float32Array(values.length),
+): Matrix {
+  for (let i = 0; i < values.length; ) {
+    for (let j = 0; j < columns; j++, i++) {
+      into[i] = ((values[i] as number) - (mean[j] as number)) / (deviation[j] as number);
+    }
   }
-  return { rows, columns, values: standardised };
+  return { rows, columns, values: into };
 }

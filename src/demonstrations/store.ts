@@ -1,7 +1,6 @@
 import fs from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import {
-  AsyncByteQueue,
   type Data,
   type DataType,
   Field,
@@ -10,27 +9,24 @@ import {
   Float64,
   makeData,
   RecordBatch,
-  RecordBatchFileWriter,
-  RecordBatchReader,
   Schema,
   Struct,
-  type Table,
-  tableFromIPC,
   Uint8,
   Uint16,
 } from "apache-arrow";
 import { InputError } from "../errors";
-import { moveIntoPlace, readFile, systemError } from "../files";
-import { emptyStates, gainsPerSubTask, type States } from "../mec/states";
+import { moveIntoPlace } from "../files";
+import { emptyStates } from "../mec/states";
 import { loadScenario, scenarioHash } from "../scenario/load";
 import type { Scenario } from "../scenario/scenario";
+import { arrowMetadata, type Numbers, openArrow } from "./arrow-reader";
+import { arrowWriter } from "./arrow-writer";
+import type { Demonstrated } from "./demonstrate";
 import { featureNames } from "./features";
-import type { Demonstrations, Progress, Provenance } from "./generate";
-
-type Numbers = Float32Array | Float64Array | Uint8Array | Uint16Array;
+import { CHUNK, type Demonstrations, type Progress, type Provenance } from "./generate";
 
 /** The columns of a stored data set: [count x width] of numbers, a fixed-size list where the width is above 1. */
-const COLUMNS: Record<string, (demonstrations: Omit<Demonstrations, "provenance">) => Numbers> = {
+const COLUMNS: Record<string, (demonstrated: Demonstrated) => Numbers> = {
   data_bytes: ({ states }) => states.dataBytes,
   cycles_per_byte: ({ states }) => states.cyclesPerByte,
   subcarriers: ({ states }) => states.subcarriers,
@@ -62,8 +58,7 @@ export async function storeDemonstrations(
   await moveIntoPlace(file, async (aside) => {
     const out = fs.openSync(aside, "w");
     try {
-      const writer = new RecordBatchFileWriter();
-      writer.reset(fileSink(out));
+      const writer = arrowWriter(out);
       let schema: Schema | undefined;
       let done = 0;
       for await (const chunk of chunks) {
@@ -82,76 +77,104 @@ export async function storeDemonstrations(
   });
 }
 
-/** A sink of Arrow's writers that has written what it is given when it returns: a queue would grow when the disk is slow. */
-function fileSink(out: number): AsyncByteQueue {
-  const sink = new AsyncByteQueue();
-  sink.write = (bytes) => fs.writeFileSync(out, bytes as Uint8Array);
-  return sink;
-}
-
 /**
  * The provenance of stored demonstrations, from the end of their file; the columns are not looked at. An InputError names the file and what
  * is wrong with it.
  */
-export async function storedProvenance(file: string): Promise<Provenance> {
-  let handle: fs.promises.FileHandle | undefined;
-  let schema: Schema;
-  try {
-    handle = await fs.promises.open(file);
-    ({ schema } = await (await RecordBatchReader.from(handle)).open());
-  } catch (error) {
-    const told = systemError(error, `cannot read ${file}`);
-    throw told instanceof InputError ? told : notComplete(file);
-  } finally {
-    await handle?.close();
-  }
-  return readProvenance(schema, file);
+export function storedProvenance(file: string): Provenance {
+  return readProvenance(arrowMetadata(file), file);
 }
 
-/** What an Arrow file ends with. */
-const MAGIC = "ARROW1";
+/** Demonstrations in a file, read some rows at a time: they may be more than fit in memory. */
+export interface StoredDemonstrations {
+  readonly provenance: Provenance;
+  /** Features of a row. */
+  readonly columns: number;
+  readonly subTasks: number;
+  /** Reads the features of consecutive rows, from row `first` on, into an array [rows x columns]. */
+  readFeatures(first: number, into: Float32Array): void;
+  /** Reads the decisions of consecutive rows, from row `first` on, into an array [rows x T]. */
+  readDecisions(first: number, into: Uint8Array): void;
+  /** The rows first, ..., first + count - 1. */
+  read(first: number, count: number): Demonstrations;
+  close(): void;
+}
 
-const notComplete = (file: string) => new InputError(`${file} is not a complete Apache Arrow file; generate it again.`);
+/**
+ * Opens stored demonstrations, for a caller that closes them. All bytes are compared with their checksum. An InputError names the file and
+ * what is wrong with it.
+ */
+export function openDemonstrations(file: string): StoredDemonstrations {
+  const arrow = openArrow(file);
+  try {
+    const provenance = readProvenance(arrow.metadata, file);
+    if (provenance.count !== arrow.rows) {
+      throw new InputError(`${file} holds ${arrow.rows} rows; its metadata says ${provenance.count}.`);
+    }
+    const one = emptyDemonstrated(provenance.scenario, 1);
+    for (const [name, of] of Object.entries(COLUMNS)) {
+      const values = of(one);
+      const type = values.constructor.name.replace("Array", "");
+      const column = arrow.columns.get(name);
+      if (column?.type !== type || column.width !== values.length) {
+        throw new InputError(`${file}: column ${name} is missing or not ${values.length} ${type} a row.`);
+      }
+    }
+    const stored: StoredDemonstrations = {
+      provenance,
+      columns: one.features.columns,
+      subTasks: one.states.application.subTasks,
+      readFeatures: (first, into) => arrow.read("features", first, into),
+      readDecisions: (first, into) => arrow.read("decisions", first, into),
+      read(first, count) {
+        const rows = emptyDemonstrated(provenance.scenario, count);
+        for (const [name, of] of Object.entries(COLUMNS)) arrow.read(name, first, of(rows));
+        return { provenance: { ...provenance, first: provenance.first + first, count }, ...rows };
+      },
+      close: arrow.close,
+    };
+    checkSites(stored, file);
+    return stored;
+  } catch (error) {
+    arrow.close();
+    throw error;
+  }
+}
 
 /** Loads stored demonstrations. An InputError names the file and what is wrong with it. */
 export function loadDemonstrations(file: string): Demonstrations {
-  const bytes = readFile(file);
-  let table: Table;
+  const stored = openDemonstrations(file);
+  const { count } = stored.provenance;
   try {
-    table = tableFromIPC(bytes);
-    if (bytes.subarray(-MAGIC.length).toString() !== MAGIC) throw new Error("it is cut short");
-  } catch {
-    throw notComplete(file);
+    return stored.read(0, count);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new InputError(`${file} holds ${count} demonstrations; allowed: as many as fit in memory.`);
+  } finally {
+    stored.close();
   }
-  const provenance = readProvenance(table.schema, file);
-  if (provenance.count !== table.numRows) {
-    throw new InputError(`${file} holds ${table.numRows} rows; its metadata says ${provenance.count}.`);
-  }
-  const states: States = { ...emptyStates(provenance.scenario, 0), count: provenance.count };
-  const links = states.application.dependencies.length;
-  const tasks = states.application.subTasks;
-  const column = <T extends Numbers>(name: string, type: new (length: number) => T, width: number): T =>
-    readColumn(table, name, type, width, provenance.count, file);
-  const decisions = column("decisions", Uint8Array, tasks);
-  if (decisions.some((site) => site > 2)) {
-    throw new InputError(`${file}: column decisions holds a site above 2; allowed: 0, 1, 2.`);
-  }
+}
+
+function emptyDemonstrated(scenario: Scenario, count: number): Demonstrated {
+  const states = emptyStates(scenario, count);
   const columns = featureNames(states).length;
   return {
-    provenance,
-    states: {
-      ...states,
-      dataBytes: column("data_bytes", Float32Array, links),
-      cyclesPerByte: column("cycles_per_byte", Float32Array, tasks),
-      subcarriers: column("subcarriers", Uint16Array, tasks),
-      cores: column("cores", Uint16Array, tasks),
-      gains: column("gains", Float32Array, tasks * gainsPerSubTask(provenance.scenario)),
-      wiredDelayS: column("wired_delay_s", Float32Array, 1),
-    },
-    features: { rows: provenance.count, columns, values: column("features", Float32Array, columns) },
-    decisions,
-    costs: column("cost", Float64Array, 1),
+    states,
+    features: { rows: count, columns, values: new Float32Array(count * columns) },
+    decisions: new Uint8Array(count * states.application.subTasks),
+    costs: new Float64Array(count),
   };
+}
+
+function checkSites({ provenance, subTasks, readDecisions }: StoredDemonstrations, file: string): void {
+  const room = new Uint8Array(CHUNK * subTasks);
+  for (let first = 0; first < provenance.count; first += CHUNK) {
+    const decisions = room.subarray(0, Math.min(CHUNK, provenance.count - first) * subTasks);
+    readDecisions(first, decisions);
+    if (decisions.some((site) => site > 2)) {
+      throw new InputError(`${file}: column decisions holds a site above 2; allowed: 0, 1, 2.`);
+    }
+  }
 }
 
 /**
@@ -252,7 +275,7 @@ function recordBatch(schema: Schema, chunk: Demonstrations): RecordBatch {
   );
 }
 
-function readProvenance({ metadata }: Schema, file: string): Provenance {
+function readProvenance(metadata: ReadonlyMap<string, string>, file: string): Provenance {
   const text = (key: string): string => {
     const value = metadata.get(KEY + key);
     if (value === undefined) {
@@ -296,30 +319,4 @@ function scenarioIn(given: object, file: string): Scenario {
   } catch (error) {
     throw error instanceof InputError ? new InputError(`${file}: ${error.message}`) : error;
   }
-}
-
-function readColumn<T extends Numbers>(
-  table: Table,
-  name: string,
-  type: new (length: number) => T,
-  width: number,
-  count: number,
-  file: string,
-): T {
-  const values = new type(count * width);
-  const column = table.getChild(name);
-  let filled = 0;
-  for (const data of column?.data ?? []) {
-    const chunk = (width === 1 && !data.children.length ? data.values : data.children[0]?.values) as
-      | Numbers
-      | undefined;
-    const expected = data.length * width;
-    if (!(chunk instanceof type) || chunk.length < expected || filled + expected > values.length) break;
-    values.set(chunk.subarray(0, expected), filled);
-    filled += expected;
-  }
-  if (filled !== values.length) {
-    throw new InputError(`${file}: column ${name} is missing or not ${width} ${type.name.replace("Array", "")} a row.`);
-  }
-  return values;
 }

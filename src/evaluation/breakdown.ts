@@ -35,8 +35,9 @@ export function breakdown({ scenario, seed, split, index, decisions }: Breakdown
 
 function checked(decisions: readonly number[], subTasks: number): Uint8Array {
   if (decisions.length !== subTasks || decisions.some((site) => site !== 0 && site !== 1 && site !== 2)) {
+    const given = decisions.join(",");
     throw new InputError(
-      `decisions is ${decisions.join(",")}; allowed: ${subTasks} numbers with commas between, each 0 (local), 1 (edge) or 2 (cloud).`,
+      `decisions is ${given.length > 500 ? `${given.slice(0, 500)}...` : given}; allowed: ${subTasks} numbers with commas between, each 0 (local), 1 (edge) or 2 (cloud).`,
     );
   }
   return Uint8Array.from(decisions);

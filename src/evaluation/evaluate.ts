@@ -2,15 +2,15 @@ import type { Demonstrations, Provenance } from "../demonstrations/generate";
 import { InputError } from "../errors";
 import { capacityOf } from "../mec/capacity";
 import { executionTimes } from "../mec/schedule";
-import { costTables, delayTables, totalsOf } from "../mec/tables";
+import { costTables, delayTables, type Tables, totalsOf } from "../mec/tables";
 import { fitToCapacity } from "../optimal/fit-to-capacity";
 import { oos } from "../schemes/oos";
-import type { Scheme, SchemeName } from "../schemes/scheme";
+import type { Scheme } from "../schemes/scheme";
 import { type Estimate, meanOf, ratioOf, reductionOf } from "./estimate";
 
 /** How one scheme did on a test set; all intervals are over its states. */
 export interface SchemeResult {
-  readonly scheme: SchemeName;
+  readonly scheme: string;
   readonly title: string;
   /** Share of sub-tasks with the site that OOS gives them. */
   readonly accuracy: Estimate;
@@ -41,24 +41,26 @@ export interface Evaluation {
 /**
  * Runs the schemes on unseen demonstrations and compares them with the optimum and with DIOS. Where the scenario's capacity is shared,
  * decisions that do not fit are repaired first, as whoever grants the resources would have to.
+ *
+ * `costs` are those of costTables, or with terms of your own; the decisions of the test set have to be the optimum under them.
  */
-export function evaluate(test: Demonstrations, schemes: readonly Scheme[]): Evaluation {
+export function evaluate(test: Demonstrations, schemes: readonly Scheme[], costs?: Tables): Evaluation {
   const { scenario } = test.provenance;
   const { states } = test;
   if (states.count === 0) throw new InputError("the test set is empty; allowed: at least 1 state.");
   const delays = delayTables(scenario, states);
-  const costs = costTables(scenario, states, delays);
+  const charged = costs ?? costTables(scenario, states, delays);
   const measure = (decisions: Uint8Array) => ({
     decisions,
-    cost: totalsOf(states, costs, decisions),
+    cost: totalsOf(states, charged, decisions),
     timeS: executionTimes(states, delays, decisions),
   });
   const optimum = measure(test.decisions);
   const limited = capacityOf(scenario) !== undefined;
   const measured = schemes.map((scheme) => {
     // The test set holds what OOS decides.
-    const decided = scheme === oos ? test.decisions : scheme.decide({ scenario, states, delays, costs });
-    const fitted = fitToCapacity(scenario, states, costs, decided);
+    const decided = scheme === oos ? test.decisions : scheme.decide({ scenario, states, delays, costs: charged });
+    const fitted = fitToCapacity(scenario, states, charged, decided);
     return { scheme, repaired: fitted.repaired / states.count, ...measure(fitted.decisions) };
   });
   const dios = measured.find(({ scheme }) => scheme.name === "DIOS");

@@ -8,7 +8,7 @@ import type { Scenario } from "../scenario/scenario";
 import { cos, eos, los } from "../schemes/fixed";
 import { gos } from "../schemes/gos";
 import { ros } from "../schemes/ros";
-import type { Scheme, SchemeName, Situation } from "../schemes/scheme";
+import type { Scheme, Situation } from "../schemes/scheme";
 import { changesText, scenarioWith, type Values } from "./parameters";
 
 // Everything in this folder works in a browser too: no module of Node, no TensorFlow.
@@ -29,7 +29,7 @@ export interface Point {
 
 /** What one scheme makes of the state. */
 export interface Outcome {
-  readonly scheme: SchemeName;
+  readonly scheme: string;
   readonly title: string;
   readonly breakdown: Breakdown;
   /** The cost by what it is for. */
@@ -77,7 +77,7 @@ export function explore(base: Base, point: Point, schemes: readonly Scheme[]): O
   const optimal = optimumOf(situation);
   const { seed, index, values } = point;
   const identity = { ...identityOf(base, values), seed, split: "test" as const, index };
-  const outcome = (scheme: SchemeName, title: string, decisions: Uint8Array): Outcome => {
+  const outcome = (scheme: string, title: string, decisions: Uint8Array): Outcome => {
     const breakdown = breakdownOf(identity, situation, decisions, optimal);
     const regret = breakdown.cost / breakdown.optimal.cost - 1;
     return { scheme, title, breakdown, parts: partsOf(breakdown), regret };

@@ -1,10 +1,11 @@
 import path from "node:path";
-import { PDFDict, PDFDocument, PDFName } from "pdf-lib";
 import { InputError } from "../errors";
 import { writeFile } from "../files";
+import { fromPackage } from "../optional-package";
 import type { Figure } from "./figure";
 import { figureCsv } from "./figure-csv";
-import { drawWithKaleido } from "./kaleido";
+import { drawWithKaleido, kaleidoFolder } from "./kaleido";
+import { kaleidoPageScript } from "./kaleido-page";
 import { addPngMetadata } from "./png-metadata";
 
 export { closeExporter } from "./kaleido";
@@ -40,6 +41,13 @@ export async function exportFigure(
   return files.map(([file]) => file);
 }
 
+/** Throws the InputError that says what drawing lacks, to be known before the work whose result is drawn. */
+export function requireExporter(): void {
+  loadPdfLib();
+  kaleidoPageScript();
+  kaleidoFolder();
+}
+
 const RENDER: Record<FigureFormat, (figure: Figure) => Promise<string | Uint8Array>> = {
   pdf: renderPdf,
   svg: renderSvg,
@@ -58,6 +66,7 @@ export async function renderSvg(figure: Figure): Promise<string> {
 
 /** The figure as a PDF of one page of its own size, with vector graphics and text as text. */
 export async function renderPdf(figure: Figure): Promise<Uint8Array> {
+  const { PDFDict, PDFDocument, PDFName } = loadPdfLib();
   const bytes = await drawWithKaleido(figure, "pdf", PDF_DRAWN_LARGER);
   const pdf = await PDFDocument.load(bytes, { updateMetadata: false });
   while (pdf.getPageCount() > 1) pdf.removePage(pdf.getPageCount() - 1);
@@ -75,6 +84,11 @@ export async function renderPdf(figure: Figure): Promise<Uint8Array> {
   info.delete(PDFName.of("CreationDate"));
   info.delete(PDFName.of("ModDate"));
   return pdf.save();
+}
+
+/** Loaded here, because little else in the lab needs it and an installed library comes without. */
+function loadPdfLib(): typeof import("pdf-lib") {
+  return fromPackage("pdf-lib", () => require("pdf-lib"));
 }
 
 /** The figure as a PNG of 600 dots to the inch. */

@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { fromPackage } from "../optional-package";
 
 /** One face of the font that figures embed, and how to tell from an SVG's text that it is needed. */
 interface Face {
@@ -31,14 +32,18 @@ const FACES: Face[] = [
  */
 export function kaleidoPageScript(): string {
   const faces = FACES.map(({ file, style, weight, range, neededBy }) => {
-    const data = fs.readFileSync(require.resolve(`@fontsource/tinos/files/${file}`)).toString("base64");
+    const data = fs.readFileSync(fileOf("@fontsource/tinos", `files/${file}`)).toString("base64");
     const css =
       `@font-face{font-family:Tinos;font-style:${style};font-weight:${weight};` +
       `${range ? `unicode-range:${range};` : ""}src:url(data:font/woff;base64,${data}) format("woff")}`;
     return { css, neededBy, load: `${style} ${weight} 10px Tinos`, sample: range ? "\u03b1" : "a" };
   });
-  const plotly = fs.readFileSync(require.resolve("plotly.js/plotly.min.js"), "utf8");
+  const plotly = fs.readFileSync(fileOf("plotly.js", "plotly.min.js"), "utf8");
   return `${plotly}\n;(${PAGE_CODE})(${JSON.stringify(faces)});\n`;
+}
+
+function fileOf(name: string, file: string): string {
+  return fromPackage(name, () => require.resolve(`${name}/${file}`));
 }
 
 // Runs in the browser inside kaleido (Chromium 88), so it is text here.

@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { InputError } from "../errors";
-import { ROOT } from "../version";
+import { INSTALLED, ROOT } from "../version";
 import type { Figure } from "./figure";
 import { kaleidoPageScript } from "./kaleido-page";
 
@@ -77,7 +77,7 @@ function stop(): void {
 }
 
 /** The folder of kaleido: that of the environment variable DIOS_KALEIDO, else the one in the clone's Python environment. */
-function kaleidoFolder(): string {
+export function kaleidoFolder(): string {
   const environment = path.join(ROOT, ".venv");
   const inPackage = path.join("site-packages", "kaleido", "executable");
   const lib = path.join(environment, "lib");
@@ -89,6 +89,11 @@ function kaleidoFolder(): string {
         ? fs.readdirSync(lib).map((python) => path.join(lib, python, inPackage))
         : [];
   const found = folders.find((folder) => fs.existsSync(program(folder)));
+  if (!found && INSTALLED) {
+    throw new InputError(
+      `DIOS_KALEIDO is ${process.env.DIOS_KALEIDO ?? "not set"}; allowed: the folder kaleido/executable of pip install kaleido==0.2.1, which draws figures into files.`,
+    );
+  }
   if (!found) {
     throw new InputError(
       `the figure renderer kaleido is not in ${process.env.DIOS_KALEIDO ?? environment}; run npm run doctor.`,

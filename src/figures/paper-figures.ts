@@ -1,13 +1,15 @@
 import type { Estimate } from "../evaluation/estimate";
 import type { Evaluation, SchemeResult } from "../evaluation/evaluate";
 import { PUBLISHED } from "../evaluation/published";
-import { SCHEME_NAMES, type SchemeName } from "../schemes/scheme";
+import { SCHEME_NAMES } from "../schemes/scheme";
 import type { Figure } from "./figure";
 import { figureProvenance } from "./provenance";
 import { schemeBars } from "./scheme-bars";
 
 /** The schemes of the bars; OOS is what they are measured against, and drawn as a line. */
 const COMPARED = SCHEME_NAMES.filter((name) => name !== "OOS");
+/** Others than these are drawn after them. */
+const KNOWN = new Set<string>(SCHEME_NAMES);
 
 /** Figure 3 of the paper: offloading accuracy, the share of sub-tasks decided as OOS decides them. */
 export function figure3(evaluation: Evaluation): Figure {
@@ -60,22 +62,24 @@ interface Comparison {
   yTitle: string;
   yRange?: [number, number];
   measure: (result: SchemeResult) => Estimate;
-  mark: (scheme: SchemeName) => number | null;
+  mark: (scheme: string) => number | null;
   reference: { value: number; name: string };
 }
 
 function compare({ results, testedOn }: Evaluation, { measure, mark, ...texts }: Comparison): Figure {
-  const estimates = COMPARED.map((name) => {
+  const own = results.map(({ scheme }) => scheme).filter((name) => !KNOWN.has(name));
+  const schemes = [...COMPARED, ...own];
+  const estimates = schemes.map((name) => {
     const result = results.find(({ scheme }) => scheme === name);
     return result ? measure(result) : null;
   });
   return schemeBars({
     ...texts,
-    schemes: COMPARED,
+    schemes,
     values: estimates.map((estimate) => estimate?.value ?? null),
     low: estimates.map((estimate) => estimate?.low ?? null),
     high: estimates.map((estimate) => estimate?.high ?? null),
-    marks: COMPARED.map(mark),
+    marks: schemes.map(mark),
     provenance: figureProvenance(testedOn),
   });
 }

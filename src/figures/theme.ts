@@ -49,9 +49,12 @@ export function schemeStyle(scheme: string): SchemeStyle {
   return style;
 }
 
+/** Of a bar whose scheme is none of the paper's. */
+const OWN_BAR = { color: "#bfbfbf", pattern: "" };
+
 /** Plotly's `marker` for the bars of these schemes, one entry a bar. */
 export function barMarker(schemes: string[]): PlotlyObject {
-  const styles = schemes.map(schemeStyle);
+  const styles = schemes.map((scheme) => STYLES[scheme] ?? OWN_BAR);
   return {
     color: styles.map((style) => style.color),
     line: { color: INK, width: HAIRLINE_PX },

@@ -18,7 +18,7 @@ import {
   sequentialSet,
 } from "./sequential";
 import type { TrainOptions } from "./train";
-import { webassemblyLearner } from "./webassembly-learner";
+import { vectorLearner } from "./vector-learner";
 
 /** A sequential policy, and its mean total cost on the validation set after cloning and after each pass that followed. */
 export interface CostSensitiveTrained extends SequentialPolicy {
@@ -51,7 +51,7 @@ export async function trainCostSensitive(
   const { scenario, states, features, costs } = own;
   const { subTasks } = states.application;
   const { sizes } = cloning.network;
-  const learner = webassemblyLearner(sizes, startOf(cloning.network.parameters), batch);
+  const learner = vectorLearner(sizes, startOf(cloning.network.parameters), batch);
   const validationCosts = [costInTurn(learner.forward, unseen)];
   let best = cloning.network;
   try {

@@ -1,5 +1,9 @@
+import { createHash } from "node:crypto";
 import fs from "node:fs";
-import { writeFile } from "../files";
+import type { TSchema } from "@sinclair/typebox";
+import { InputError } from "../errors";
+import { parseJson, readFile, writeFile } from "../files";
+import { checked } from "../scenario/explain";
 
 /** The state of a training: what identifies it and where it is as plain JSON, and its arrays as bytes. */
 export interface Checkpoint<About> {
@@ -7,27 +11,38 @@ export interface Checkpoint<About> {
   readonly bytes: ArrayBuffer;
 }
 
-/** Writes a checkpoint: a line of JSON, then the arrays one after another. Written aside and renamed. */
+/** Writes a checkpoint: the SHA-256 of what follows, a line of JSON, then the arrays one after another. Written aside and renamed. */
 export function saveCheckpoint(
   file: string,
   about: object,
   arrays: readonly (Float32Array | Uint32Array | Uint8Array)[],
 ): void {
-  const header = Buffer.from(`${JSON.stringify(about)}\n`);
   const bodies = arrays.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength));
-  writeFile(file, Buffer.concat([header, ...bodies]));
+  const content = Buffer.concat([Buffer.from(`${JSON.stringify(about)}\n`), ...bodies]);
+  writeFile(file, Buffer.concat([Buffer.from(`${sha256(content)}\n`), content]));
 }
 
-/** Reads a checkpoint; undefined when there is none or none that can be read. */
-export function loadCheckpoint<About>(file: string): Checkpoint<About> | undefined {
+/** Bytes of a SHA-256 in hexadecimal digits, and the end of its line. */
+const SUM_BYTES = 65;
+
+/** Reads a checkpoint about which the schema is right; undefined when there is none, or none that is whole. */
+export function loadCheckpoint<About>(file: string, schema: TSchema): Checkpoint<About> | undefined {
   if (!fs.existsSync(file)) return undefined;
-  const content = fs.readFileSync(file);
-  const end = content.indexOf("\n");
   try {
-    const about = JSON.parse(content.subarray(0, Math.max(end, 0)).toString()) as About;
+    const whole = readFile(file);
+    const content = whole.subarray(SUM_BYTES);
+    if (whole.subarray(0, SUM_BYTES).toString() !== `${sha256(content)}\n`) return undefined;
+    const end = content.indexOf("\n");
+    const header = parseJson(content.subarray(0, Math.max(end, 0)).toString(), file);
+    const about = checked(schema, header, file) as About;
     // A copy, so that arrays of four bytes a number are aligned in it.
     return { about, bytes: Uint8Array.from(content.subarray(end + 1)).buffer };
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
   }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import zlib from "node:zlib";
 import type { Statistics } from "../demonstrations/features";
-import { InputError } from "../errors";
-import { readFile, writeFile } from "../files";
+import { InputError, within } from "../errors";
+import { parseJson, readFile, writeFile } from "../files";
+import { SITES } from "../mec/sites";
 import { headNamed } from "./heads";
 import { type Policy, type PolicyDecider, policyDecider } from "./inference";
 import { layerSlices, type Network, parameterCount } from "./network";
@@ -23,8 +24,11 @@ const isQuantised = (network: Network | QuantisedNetwork): network is QuantisedN
 
 const FORMAT = "dios-policy-1";
 
-/** The most parameters that a file may say it has. */
-const PARAMETERS_MOST = 2 ** 27;
+/** The most parameters of a policy in a file. */
+const PARAMETERS_MOST = 2 ** 24;
+
+/** The most bytes of the first line of a file. */
+const HEADER_MOST = 10_000;
 
 /** First line of a file. */
 interface Header {
@@ -44,6 +48,9 @@ interface Header {
  * @returns its bytes
  */
 export function saveCompressed(file: string, { network, statistics, head }: CompressedPolicy): number {
+  if (parameterCount(network.sizes) > PARAMETERS_MOST) {
+    throw new InputError(`sizes is ${network.sizes.join("-")}; allowed: at most ${PARAMETERS_MOST} parameters.`);
+  }
   const parts: Uint8Array[] = [bytesOf(Float64Array.from([...statistics.mean, ...statistics.deviation]))];
   if (isQuantised(network)) {
     for (const { weights, scales, biases } of network.layers) {
@@ -70,7 +77,12 @@ const isThere = (weight: number): boolean => weight !== 0;
 export function loadCompressed(file: string): CompressedPolicy {
   const content = readFile(file);
   const end = content.indexOf("\n");
-  const { sizes, head, inputFactor, sha256: sum } = headerOf(content.subarray(0, Math.max(end, 0)), file);
+  const {
+    sizes,
+    head,
+    inputFactor,
+    sha256: sum,
+  } = headerOf(content.subarray(0, Math.min(Math.max(end, 0), HEADER_MOST)), file);
   const body = content.subarray(end + 1);
   if (sha256(body) !== sum)
     throw new InputError(`${file} is cut short or has changed since it was saved; save it again.`);
@@ -81,7 +93,8 @@ export function loadCompressed(file: string): CompressedPolicy {
     deviation: [...values.subarray(sizes[0])],
   };
   const network = inputFactor === undefined ? networkOf(read, sizes) : quantisedOf(read, sizes, inputFactor);
-  if (left() > 0) throw damaged(file);
+  const whole = head === "literal" || (sizes.at(-1) as number) % SITES === 0;
+  if (left() > 0 || !whole || statistics.deviation.some((deviation) => !(deviation > 0))) throw damaged(file);
   return { network, statistics, head };
 }
 
@@ -107,7 +120,7 @@ function headerOf(line: Buffer, file: string): Header {
   const wrong = new InputError(`${file} is not a compressed policy; allowed: a file that saveCompressed wrote.`);
   let header: Header;
   try {
-    header = JSON.parse(line.toString("utf8"));
+    header = parseJson(line.toString("utf8"), file) as Header;
   } catch {
     throw wrong;
   }
@@ -117,9 +130,9 @@ function headerOf(line: Buffer, file: string): Header {
     sizes.length >= 2 &&
     sizes.every((size) => Number.isInteger(size) && size >= 1) &&
     parameterCount(sizes) <= PARAMETERS_MOST;
-  const scaled = inputFactor === undefined || Number.isFinite(inputFactor);
+  const scaled = inputFactor === undefined || (Number.isFinite(inputFactor) && inputFactor > 0);
   if (format !== FORMAT || !sized || !scaled || typeof head !== "string" || typeof sha256 !== "string") throw wrong;
-  headNamed(head);
+  within(file, () => headNamed(head));
   return header;
 }
 
@@ -140,13 +153,14 @@ type Numbers = Int8Array | Uint8Array | Float32Array | Float64Array;
 type NumbersType<T extends Numbers> = { new (buffer: ArrayBuffer): T; readonly BYTES_PER_ELEMENT: number };
 type Read = <T extends Numbers>(type: NumbersType<T>, count: number) => T;
 
-/** Takes arrays from the front of bytes, copied since they are not aligned, and says how many bytes are left. */
+/** Takes arrays of finite numbers from the front of bytes, copied since they are not aligned, and says how many bytes are left. */
 function reader(bytes: Buffer, file: string): { read: Read; left: () => number } {
   let place = 0;
   const read: Read = (type, count) => {
     const next = place + count * type.BYTES_PER_ELEMENT;
     if (next > bytes.length) throw damaged(file);
     const array = new type(Uint8Array.from(bytes.subarray(place, next)).buffer);
+    if (!array.every(Number.isFinite)) throw damaged(file);
     place = next;
     return array;
   };

@@ -1,4 +1,4 @@
-import { InputError } from "../errors";
+import { InputError, show } from "../errors";
 import { EDGE, LOCAL, SITES, siteOfLargest } from "../mec/sites";
 
 /** How the outputs of the network stand for decisions. */
@@ -81,7 +81,7 @@ export const HEADS: Record<HeadName, Head> = {
 /** The head of a name; an InputError lists the names there are. */
 export function headNamed(name: string): Head {
   if (!Object.hasOwn(HEADS, name)) {
-    throw new InputError(`head is ${JSON.stringify(name)}; allowed: ${Object.keys(HEADS).join(", ")}.`);
+    throw new InputError(`head is ${show(name)}; allowed: ${Object.keys(HEADS).join(", ")}.`);
   }
   return HEADS[name as HeadName];
 }

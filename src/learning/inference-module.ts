@@ -30,24 +30,23 @@ export interface InferenceExports {
 
 let compiled: WebAssembly.Module | undefined;
 
-/** What is below is left to the module. */
+/** An instance of assembly/inference.ts in a memory. */
+export function inferenceModule(memory: WebAssembly.Memory): InferenceExports {
+  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(code), (character) => character.charCodeAt(0)));
+  return new WebAssembly.Instance(compiled, { env: { memory } }).exports as InferenceExports;
+}
+
+/** What is below is left to the WebAssembly. */
 const FIRST_BYTE = 2048;
 
-/**
- * An instance of assembly/inference.ts with a memory of its own, in which `plan` asks for room; it is given the place of each, in bytes. Throws where
- * there is no WebAssembly.
- */
-export function inferenceModule<Places>(plan: (room: (bytes: number) => number) => Places): {
-  exports: InferenceExports;
-  buffer: ArrayBuffer;
+/** A memory in which `plan` asks for room; it is given the place of each, in bytes. Throws where there is no WebAssembly. */
+export function memoryFor<Places>(plan: (room: (bytes: number) => number) => Places): {
+  memory: WebAssembly.Memory;
   places: Places;
 } {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(code), (character) => character.charCodeAt(0)));
   const room = roomFrom(FIRST_BYTE);
   const places = plan(room);
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(room(0) / 65_536) });
-  const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
-  return { exports: exports as unknown as InferenceExports, buffer: memory.buffer, places };
+  return { memory: new WebAssembly.Memory({ initial: Math.ceil(room(0) / 65_536) }), places };
 }
 
 /** Gives out places one behind the other, each a multiple of 64 bytes. */

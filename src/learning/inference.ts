@@ -3,7 +3,8 @@ import { InputError } from "../errors";
 import type { States } from "../mec/states";
 import type { Scenario } from "../scenario/scenario";
 import { headNamed } from "./heads";
-import { inferenceModule } from "./inference-module";
+import { inferenceModule, memoryFor } from "./inference-module";
+import { requireNative } from "./native/kernels";
 import { layerSlices, type Network, parameterCount } from "./network";
 import { PANEL_COLUMNS, type PanelMatrix, panelsOf, putRows, roundUp, takeRows } from "./panels";
 
@@ -24,9 +25,9 @@ export type PolicyDecider = (scenario: Scenario, states: States) => Uint8Array;
 /**
  * Makes a policy ready to decide, in Node and in a browser. The rates among the features follow from the scenario given with the states, which need not be the
  * one the network was trained on. The decider throws an InputError for states whose features the network was not made for.
- * @param forward how the network goes forward; quantised, for one (see quantised.ts). Of the network only its sizes are then looked at
  */
 export function policyDecider(policy: Policy): PolicyDecider;
+/** @param forward how the network goes forward; quantised, for one (see quantised.ts). Of the network only its sizes are then looked at */
 export function policyDecider(policy: Shape, forward: Forward): PolicyDecider;
 export function policyDecider(
   { network, statistics, head: name }: Shape,
@@ -48,31 +49,38 @@ export function policyDecider(
 export type Forward = (features: Matrix) => Float32Array;
 
 /**
- * Makes a network ready to go forward: in WebAssembly where there is any, else in plain loops. Work space is made once, so one row
- * costs its arithmetic and little more.
+ * Makes a network ready to go forward: in native code or WebAssembly where there is any, with the same bits, else in plain loops. Work space is made
+ * once, so one row costs its arithmetic and little more.
  */
-export function forwardOf(network: Network): Forward {
+export const forwardOf = (network: Network): Forward =>
+  firstThatWorks([nativeForward, webassemblyForward, plainForward], network);
+
+/** What the first way makes that does not throw: there may be no native code; a page may forbid WebAssembly, and old engines have no vectors. */
+export function firstThatWorks<Given>(ways: readonly ((given: Given) => Forward)[], given: Given): Forward {
+  const [way, ...others] = ways as [(given: Given) => Forward, ...((given: Given) => Forward)[]];
   try {
-    return webassemblyForward(network);
-  } catch {
-    // A page may forbid WebAssembly, and old engines have no vectors.
-    return plainForward(network);
+    return way(given);
+  } catch (error) {
+    if (others.length === 0) throw error;
+    return firstThatWorks(others, given);
   }
 }
 
 /** Rows that go forward at a time: their activations stay in the second-level cache. */
 const ROWS = 64;
 
-/** The same in WebAssembly. Throws where there is none. */
-export function webassemblyForward({ sizes, parameters }: Network): Forward {
+/** A network as the kernels want it: kernels in panels, widths rounded up, and work space for so many threads. */
+function laidOut({ sizes, parameters }: Network, threads: number) {
   const padded = sizes.map((size) => roundUp(size, PANEL_COLUMNS));
   const widest = Math.max(...padded);
-  const { exports, buffer, places } = inferenceModule((room) => ({
-    areas: [room(4 * ROWS * widest), room(4 * ROWS * widest)] as [number, number],
-    lists: room(ROWS * (8 * widest + 40)),
+  const areaBytes = 4 * ROWS * widest;
+  const scratchBytes = 2 * areaBytes + ROWS * (8 * widest + 128);
+  const { memory, places } = memoryFor((room) => ({
+    table: room(4 * (8 + 5 * sizes.length)),
+    scratch: room(threads * scratchBytes),
     parameters: room(4 * parameterCount(padded)),
   }));
-  const floats = new Float32Array(buffer);
+  const floats = new Float32Array(memory.buffer);
   const layers = layerSlices(padded).map(({ inputs, units, kernel, bias }) => ({
     inputs,
     units,
@@ -82,12 +90,38 @@ export function webassemblyForward({ sizes, parameters }: Network): Forward {
   for (const [i, place] of panelsOf(sizes, padded).entries()) {
     floats[places.parameters / 4 + place] = parameters[i] as number;
   }
+  return { memory, floats, layers, areaBytes, scratchBytes, ...places };
+}
+
+/** The same in native code, many rows on several threads. Throws where there is none. */
+export function nativeForward(network: Network): Forward {
+  const native = requireNative();
+  const { memory, table, layers, areaBytes, scratch, scratchBytes } = laidOut(network, native.threads);
+  const { sizes } = network;
+  const units = sizes.at(-1) as number;
+  // As native/kernels.h has it.
+  new Uint32Array(memory.buffer, table).set([
+    ...[sizes[0] as number, units, scratch, scratchBytes, areaBytes, native.threads, 0, layers.length],
+    ...layers.flatMap(({ inputs, units, kernel, bias }) => [inputs, units, kernel, bias, 0]),
+  ]);
+  const bytes = new Uint8Array(memory.buffer);
+  return ({ rows, values }) => {
+    const sums = new Float32Array(rows * units);
+    native.forward(bytes, table, values, sums, rows);
+    return sums;
+  };
+}
+
+/** The same in WebAssembly. Throws where there is none. */
+export function webassemblyForward(network: Network): Forward {
+  const { memory, floats, layers, scratch, areaBytes } = laidOut(network, 1);
+  const exports = inferenceModule(memory);
+  const [first, second, lists] = [scratch, scratch + areaBytes, scratch + 2 * areaBytes];
   const matrixAt = (place: number): PanelMatrix => ({ floats, place: place / 4, rows: ROWS });
-  const [first, second] = places.areas;
   const inputs = matrixAt(first);
   const outputs = matrixAt(layers.length % 2 === 0 ? first : second);
   const panel = 4 * PANEL_COLUMNS * ROWS;
-  const units = sizes.at(-1) as number;
+  const units = network.sizes.at(-1) as number;
   return ({ rows, columns, values }) => {
     const sums = new Float32Array(rows * units);
     for (let start = 0; start < rows; start += ROWS) {
@@ -97,7 +131,7 @@ export function webassemblyForward({ sizes, parameters }: Network): Forward {
       for (let at = 0; at < layers.length; at++) {
         const { inputs, units, kernel, bias } = layers[at] as (typeof layers)[number];
         const relu = at < layers.length - 1 ? 1 : 0;
-        exports.layer(from, panel, count, inputs, kernel, bias, units, to, relu, places.lists);
+        exports.layer(from, panel, count, inputs, kernel, bias, units, to, relu, lists);
         [from, to] = [to, from];
       }
       takeRows(outputs, sums, start, count, units);

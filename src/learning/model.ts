@@ -1,3 +1,4 @@
+import { Type } from "@sinclair/typebox";
 import type { Statistics } from "../demonstrations/features";
 import type { Provenance } from "../demonstrations/generate";
 import type { States } from "../mec/states";
@@ -35,5 +36,9 @@ export function saveModel(folder: string, { network, ...about }: Model): void {
 
 /** Loads a saved model. An InputError names the file and what is wrong with it. */
 export function loadModel(folder: string): Model {
-  return loadNetwork<Omit<Model, "network">>(folder, ["options", "statistics", "trainedOn", "history", "bestEpoch"]);
+  const fields = { options: Type.Object({ head: Type.String() }), bestEpoch: Type.Integer({ minimum: 0 }) };
+  return loadNetwork<Omit<Model, "network">>(folder, fields, ({ options }, features, subTasks) => ({
+    inputs: features,
+    units: headNamed(options.head).units(subTasks),
+  }));
 }

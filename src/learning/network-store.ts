@@ -1,8 +1,14 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { InputError } from "../errors";
+import { type TProperties, Type } from "@sinclair/typebox";
+import { featureNames, type Statistics } from "../demonstrations/features";
+import type { Provenance } from "../demonstrations/generate";
+import { InputError, show, within } from "../errors";
 import { makeFolder, readFile, readJson, systemError } from "../files";
+import { applicationOf } from "../mec/application";
+import { checked } from "../scenario/explain";
+import { loadScenario } from "../scenario/load";
 import { layerSlices, type Network, parameterCount } from "./network";
 
 const WEIGHTS = "weights.bin";
@@ -36,31 +42,81 @@ export function saveNetwork(folder: string, network: Network, activation: Output
   }
 }
 
-/** Loads a saved network and what was saved about it. An InputError names the file and what is wrong with it. */
-export function loadNetwork<About extends object>(
+/** Units of each layer of a network, input first. */
+export const sizesSchema = Type.Array(Type.Integer({ minimum: 1, maximum: 1_000_000 }), { minItems: 2, maxItems: 100 });
+
+const wholeNumber = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+
+/** What every saved model says. */
+const COMMON = {
+  sizes: sizesSchema,
+  weightsSha256: Type.String({ maxLength: 64 }),
+  statistics: Type.Object({
+    mean: Type.Array(Type.Number({ minimum: -Number.MAX_VALUE, maximum: Number.MAX_VALUE })),
+    deviation: Type.Array(Type.Number({ minimum: Number.MIN_VALUE, maximum: Number.MAX_VALUE })),
+  }),
+  trainedOn: Type.Object({
+    scenario: Type.Object({}),
+    scenarioHash: Type.String({ maxLength: 12 }),
+    seed: wholeNumber,
+    split: Type.String({ maxLength: 20 }),
+    first: wholeNumber,
+    count: wholeNumber,
+    version: Type.String({ maxLength: 100 }),
+  }),
+  history: Type.Array(Type.Object({})),
+};
+
+/** What a network of so many features is for. */
+interface Shape {
+  readonly inputs: number;
+  readonly units: number;
+}
+
+/**
+ * Loads a saved network and what was saved about it, which besides the common fields has those given, and whose scenario and options give
+ * the shape of the network. An InputError names the file and what is wrong with it.
+ */
+export function loadNetwork<About extends { readonly statistics: Statistics; readonly trainedOn: Provenance }>(
   folder: string,
-  fields: readonly (keyof About & string)[],
+  fields: TProperties,
+  shapeOf: (about: About, features: number, subTasks: number) => Shape,
 ): About & { network: Network } {
   const file = path.join(folder, ABOUT);
-  const document = readJson(file) as About & { sizes: number[]; weightsSha256: string };
-  for (const field of ["sizes", "weightsSha256", ...fields]) {
-    if (typeof document !== "object" || document === null || !Object.hasOwn(document, field)) {
-      throw new InputError(`${file} has no field ${field}; allowed: a model that "dios train" wrote.`);
+  const { sizes, weightsSha256, ...given } = checked(Type.Object({ ...COMMON, ...fields }), readJson(file), file);
+  const scenario = within(`${file}, trainedOn`, () => loadScenario(given.trainedOn.scenario));
+  const about = { ...given, trainedOn: { ...given.trainedOn, scenario } } as unknown as About;
+  const application = applicationOf(scenario);
+  const features = featureNames({ application }).length;
+  for (const [name, values] of Object.entries(about.statistics)) {
+    if (values.length !== features) {
+      throw new InputError(
+        `${file}: statistics.${name} has ${values.length} numbers; allowed: ${features}, one a feature.`,
+      );
     }
   }
-  const { sizes, weightsSha256, ...about } = document;
-  const weights = readFile(path.join(folder, WEIGHTS));
+  const { inputs, units } = within(file, () => shapeOf(about, features, application.subTasks));
+  if (sizes[0] !== inputs || sizes.at(-1) !== units) {
+    throw new InputError(
+      `${file}: sizes is ${show(sizes)}; allowed: ${inputs} inputs at first and ${units} outputs at last.`,
+    );
+  }
+  const weightsFile = path.join(folder, WEIGHTS);
   const expected = 4 * parameterCount(sizes);
+  const weights = readFile(weightsFile, expected);
   if (weights.length !== expected) {
     throw new InputError(
-      `${path.join(folder, WEIGHTS)} has ${weights.length} bytes, not ${expected}: it is cut short or of another model; train again.`,
+      `${weightsFile} has ${weights.length} bytes, not ${expected}: it is cut short or of another model; train again.`,
     );
   }
   if (sha256(weights) !== weightsSha256) {
-    throw new InputError(`${path.join(folder, WEIGHTS)} has changed since it was saved; train again.`);
+    throw new InputError(`${weightsFile} has changed since it was saved; train again.`);
   }
   const parameters = new Float32Array(Uint8Array.from(weights).buffer);
-  return { ...(about as unknown as About), network: { sizes, parameters } };
+  if (!parameters.every(Number.isFinite)) {
+    throw new InputError(`${weightsFile} holds a weight that is not a number; train again.`);
+  }
+  return { ...about, network: { sizes, parameters } };
 }
 
 function sha256(bytes: Uint8Array): string {

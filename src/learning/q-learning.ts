@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
+import { Type } from "@sinclair/typebox";
 import seedrandom from "seedrandom";
 import { type Matrix, matrixRows } from "../demonstrations/features";
 import { requireInteger } from "../errors";
@@ -11,7 +12,8 @@ import { loadCheckpoint, saveCheckpoint } from "./checkpoint";
 import type { Forward } from "./inference";
 import { type Learner, type LearnerState, startOf } from "./learner";
 import { initialNetwork, type Network, parameterCount } from "./network";
-import { type WebAssemblyLearner, webassemblyLearner } from "./webassembly-learner";
+import { sizesSchema } from "./network-store";
+import { type VectorLearner, vectorLearner } from "./vector-learner";
 
 /** What can be turned in Q-learning. */
 export interface QOptions {
@@ -118,7 +120,7 @@ export async function trainQ(
     ? seedrandom.alea("", { state: resumed.random })
     : seedrandom.alea(`${seed}/Q`, { state: true });
   const begin = resumed ?? startOf(initialNetwork(sizes, `${seed}/Q/weights`).parameters);
-  const learner = webassemblyLearner(sizes, begin, Math.max(options.batch, environments));
+  const learner = vectorLearner(sizes, begin, Math.max(options.batch, environments));
   const memory = resumed?.memory ?? new ReplayMemory(options.memory, subTasks);
   const scale = rewardScale(training);
   const history: QReport[] = resumed ? [...resumed.history] : [];
@@ -203,13 +205,24 @@ function saveQTraining(file: string, training: QTraining): void {
   saveCheckpoint(file, about, [...networks, memory.rows, memory.tasks, memory.plans]);
 }
 
+const trainingSchema = Type.Object({
+  options: Type.Object({ memory: Type.Integer({ minimum: 1 }) }),
+  sizes: sizesSchema,
+  steps: Type.Integer({ minimum: 0 }),
+  history: Type.Array(Type.Object({})),
+  learned: Type.Integer({ minimum: 0 }),
+  random: Type.Object({ c: Type.Number(), s0: Type.Number(), s1: Type.Number(), s2: Type.Number() }),
+  added: Type.Integer({ minimum: 0 }),
+  best: Type.Object({ cost: Type.Number(), at: Type.Integer({ minimum: 0 }) }),
+});
+
 /** The training in a checkpoint; undefined when there is none that is whole. */
 function loadQTraining(file: string, subTasks: number): QTraining | undefined {
   type About = Pick<QTraining, "options" | "sizes" | "steps" | "history" | "learned" | "random"> & {
     added: number;
     best: { cost: number; at: number };
   };
-  const { about, bytes } = loadCheckpoint<About>(file) ?? {};
+  const { about, bytes } = loadCheckpoint<About>(file, trainingSchema) ?? {};
   if (!about || !bytes) return undefined;
   const { added, best, ...rest } = about;
   const length = parameterCount(about.sizes);
@@ -321,7 +334,7 @@ interface Batch {
  * learning network prefers next.
  */
 function learnFrom(
-  learner: WebAssemblyLearner,
+  learner: VectorLearner,
   { states, features, costs }: QTrainingSet,
   { rows, tasks, plans }: Batch,
   scale: number,

@@ -1,6 +1,8 @@
+import { Type } from "@sinclair/typebox";
 import { encode, type Statistics, standardise } from "../demonstrations/features";
 import type { Provenance } from "../demonstrations/generate";
 import { InputError } from "../errors";
+import { SITES } from "../mec/sites";
 import { forwardOf } from "./inference";
 import type { Decider } from "./model";
 import type { Network } from "./network";
@@ -39,5 +41,9 @@ export function saveQModel(folder: string, { network, ...about }: QModel): void 
 
 /** Loads a saved model. An InputError names the file and what is wrong with it. */
 export function loadQModel(folder: string): QModel {
-  return loadNetwork<Omit<QModel, "network">>(folder, ["options", "statistics", "trainedOn", "history"]);
+  const fields = { options: Type.Object({}) };
+  return loadNetwork<Omit<QModel, "network">>(folder, fields, (_, features, subTasks) => ({
+    inputs: observationSize(features, subTasks),
+    units: 1 + SITES,
+  }));
 }

@@ -1,6 +1,7 @@
 import type { Matrix } from "../demonstrations/features";
-import type { Forward } from "./inference";
-import { inferenceModule } from "./inference-module";
+import { type Forward, firstThatWorks } from "./inference";
+import { inferenceModule, memoryFor } from "./inference-module";
+import { requireNative } from "./native/kernels";
 import { layerSlices, type Network } from "./network";
 import { roundUp } from "./panels";
 
@@ -93,57 +94,86 @@ function rectify(values: Float32Array): void {
   for (let i = 0; i < values.length; i++) if ((values[i] as number) < 0) values[i] = 0;
 }
 
-/** Makes a quantised network ready to go forward: in WebAssembly where there is any, else in plain loops, with the same bits. */
-export function quantisedForward(network: QuantisedNetwork): Forward {
-  try {
-    return webassemblyQuantisedForward(network);
-  } catch {
-    return plainQuantisedForward(network);
-  }
-}
+/** Makes a quantised network ready to go forward: in native code or WebAssembly where there is any, else in plain loops, with the same bits. */
+export const quantisedForward = (network: QuantisedNetwork): Forward =>
+  firstThatWorks([nativeQuantisedForward, webassemblyQuantisedForward, plainQuantisedForward], network);
 
-/** Columns of a panel of a kernel in assembly/inference.ts. */
+/** Columns of a panel of a kernel: it lies as [columns / 32][inputs][32]. */
 const NARROW = 32;
 
-/** The same in WebAssembly. Throws where there is none. */
-export function webassemblyQuantisedForward({ sizes, inputFactor, layers }: QuantisedNetwork): Forward {
+/** A network as the kernels want it: weights in panels, widths rounded up, and work space for so many threads. */
+function laidOut({ sizes, inputFactor, layers }: QuantisedNetwork, threads: number) {
   const padded = sizes.map((size) => roundUp(size, NARROW));
   const widest = Math.max(...padded);
-  const { exports, buffer, places } = inferenceModule((room) => ({
-    areas: [room(4 * widest), room(4 * widest)] as [number, number],
-    list: room(8 * widest + 40),
+  const areaBytes = 4 * widest;
+  const scratchBytes = 2 * areaBytes + 8 * widest + 128;
+  const { memory, places } = memoryFor((room) => ({
+    table: room(4 * (8 + 5 * sizes.length)),
+    scratch: room(threads * scratchBytes),
     layers: layers.map((_, layer) => {
       const [inputs, outputs] = [padded[layer] as number, padded[layer + 1] as number];
-      return { inputs, outputs, kernel: room(inputs * outputs), scales: room(4 * outputs), biases: room(4 * outputs) };
+      return { inputs, outputs, kernel: room(inputs * outputs), biases: room(4 * outputs), scales: room(4 * outputs) };
     }),
   }));
-  const floats = new Float32Array(buffer);
+  const floats = new Float32Array(memory.buffer);
   for (const [layer, { weights, scales, biases }] of layers.entries()) {
     const place = places.layers[layer] as (typeof places.layers)[number];
     const [inputs, units] = [sizes[layer] as number, sizes[layer + 1] as number];
     floats.set(scales, place.scales / 4);
     floats.set(biases, place.biases / 4);
-    const kernel = new Int8Array(buffer, place.kernel);
+    const kernel = new Int8Array(memory.buffer, place.kernel);
     for (let i = 0; i < inputs; i++) {
       for (let j = 0; j < units; j++) {
         kernel[((j >> 5) * place.inputs + i) * NARROW + (j & 31)] = weights[i * units + j] as number;
       }
     }
   }
-  const [first, second] = places.areas;
+  // As native/kernels.h has it; what it calls inputFactor is the seventh field.
+  new Uint32Array(memory.buffer, places.table).set([
+    ...[sizes[0] as number, sizes.at(-1) as number, places.scratch, scratchBytes, areaBytes, threads, 0, layers.length],
+    ...places.layers.flatMap(({ inputs, outputs, kernel, biases, scales }) => [
+      inputs,
+      outputs,
+      kernel,
+      biases,
+      scales,
+    ]),
+  ]);
+  floats[places.table / 4 + 6] = inputFactor;
+  return { memory, floats, padded, areaBytes, ...places };
+}
+
+/** The same in native code, many rows on several threads. Throws where there is none. */
+export function nativeQuantisedForward(network: QuantisedNetwork): Forward {
+  const native = requireNative();
+  const { memory, table } = laidOut(network, native.threads);
+  const units = network.sizes.at(-1) as number;
+  const bytes = new Uint8Array(memory.buffer);
+  return ({ rows, values }) => {
+    const sums = new Float32Array(rows * units);
+    native.quantisedForward(bytes, table, values, sums, rows);
+    return sums;
+  };
+}
+
+/** The same in WebAssembly. Throws where there is none. */
+export function webassemblyQuantisedForward(network: QuantisedNetwork): Forward {
+  const { memory, floats, padded, layers, scratch, areaBytes } = laidOut(network, 1);
+  const exports = inferenceModule(memory);
+  const [first, second, list] = [scratch, scratch + areaBytes, scratch + 2 * areaBytes];
   const last = layers.length - 1;
-  const units = sizes.at(-1) as number;
+  const units = network.sizes.at(-1) as number;
   return ({ rows, columns, values }) => {
     const sums = new Float32Array(rows * units);
     for (let row = 0; row < rows; row++) {
       for (let i = 0; i < columns; i++) floats[first / 4 + i] = values[row * columns + i] as number;
       for (let i = columns; i < (padded[0] as number); i++) floats[first / 4 + i] = 0;
-      exports.quantiseInput(first, padded[0] as number, inputFactor);
+      exports.quantiseInput(first, padded[0] as number, network.inputFactor);
       let [input, output] = [first, second];
       for (let layer = 0; layer <= last; layer++) {
-        const { inputs, outputs, kernel, scales, biases } = places.layers[layer] as (typeof places.layers)[number];
+        const { inputs, outputs, kernel, scales, biases } = layers[layer] as (typeof layers)[number];
         const isLast = layer === last ? 1 : 0;
-        exports.quantisedLayer(input, inputs, kernel, scales, biases, outputs, output, isLast, places.list);
+        exports.quantisedLayer(input, inputs, kernel, scales, biases, outputs, output, isLast, list);
         [input, output] = [output, input];
       }
       for (let j = 0; j < units; j++) sums[row * units + j] = floats[input / 4 + j] as number;

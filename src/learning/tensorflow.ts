@@ -1,6 +1,8 @@
 import Module from "node:module";
 import util from "node:util";
 import type * as tf from "@tensorflow/tfjs";
+import { fromPackage } from "../optional-package";
+import { INSTALLED } from "../version";
 
 /** The TensorFlow.js API, whichever backend computes. */
 export type TensorFlow = typeof tf;
@@ -23,6 +25,7 @@ let loading: Promise<TensorFlow> | undefined;
  * stderr. `DIOS_TENSORFLOW=wasm` in the environment chooses WebAssembly without a warning.
  */
 export function loadTensorflow(): Promise<TensorFlow> {
+  if (INSTALLED && !loading) prepare();
   loading ??= Promise.resolve(loadNative() ?? loadWasm());
   return loading;
 }
@@ -40,7 +43,8 @@ function loadNative(): TensorFlow | null {
       try {
         native = originalLoad(NATIVE, module, false) as TensorFlow;
       } catch (error) {
-        warn(error);
+        // A project that has this library chose what it installs.
+        if (!INSTALLED) warn(error);
       }
     }
   }
@@ -48,8 +52,8 @@ function loadNative(): TensorFlow | null {
 }
 
 async function loadWasm(): Promise<TensorFlow> {
-  const api: TensorFlow = require("@tensorflow/tfjs");
-  require("@tensorflow/tfjs-backend-wasm");
+  const api: TensorFlow = fromPackage("@tensorflow/tfjs", () => require("@tensorflow/tfjs"));
+  fromPackage("@tensorflow/tfjs-backend-wasm", () => require("@tensorflow/tfjs-backend-wasm"));
   await api.setBackend("wasm");
   await api.ready();
   return api;
@@ -64,15 +68,18 @@ function warn(error: unknown): void {
   );
 }
 
-/** Keeps the native library from printing its start-up notes, unless the user asked for them. */
-process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
+function prepare(): void {
+  // Keeps the native library from printing its start-up notes, unless the user asked for them.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
+  // tfjs-node 4.22 calls two functions that Node 23 removed, and trains nothing without them.
+  Object.assign(util, {
+    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+    isArray: Array.isArray,
+  });
+  // Whoever requires tfjs-node, such as danfojs-node, gets the TensorFlow in use, native or not.
+  moduleLoader._load = (request, ...rest) =>
+    request === NATIVE ? (loadNative() ?? originalLoad("@tensorflow/tfjs", ...rest)) : originalLoad(request, ...rest);
+}
 
-/** tfjs-node 4.22 calls two functions that Node 23 removed, and trains nothing without them. */
-Object.assign(util, {
-  isNullOrUndefined: (value: unknown) => value === null || value === undefined,
-  isArray: Array.isArray,
-});
-
-/** Whoever requires tfjs-node, such as danfojs-node, gets the TensorFlow in use, native or not. */
-moduleLoader._load = (request, ...rest) =>
-  request === NATIVE ? (loadNative() ?? originalLoad("@tensorflow/tfjs", ...rest)) : originalLoad(request, ...rest);
+// In notebooks someone may require tfjs-node before anything here trains; another project is left alone until then.
+if (!INSTALLED) prepare();

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
+import { Type } from "@sinclair/typebox";
 import { type Matrix, matrixRows, type Statistics, standardise } from "../demonstrations/features";
 import type { Demonstrations } from "../demonstrations/generate";
 import { InputError, requireInteger } from "../errors";
@@ -7,10 +8,11 @@ import { loadCheckpoint, saveCheckpoint } from "./checkpoint";
 import { type Head, type HeadName, headNamed } from "./heads";
 import { type Learner, type LearnerState, startOf } from "./learner";
 import { initialNetwork, type Network, parameterCount } from "./network";
+import { sizesSchema } from "./network-store";
 import { shuffled } from "./order";
 import { loadTensorflow } from "./tensorflow";
 import { tensorflowLearner } from "./tensorflow-learner";
-import { webassemblyLearner } from "./webassembly-learner";
+import { vectorLearner } from "./vector-learner";
 
 export const ENGINES = ["webassembly", "tensorflow"] as const;
 
@@ -53,6 +55,16 @@ export interface TrainingSet {
   readonly decisions: Uint8Array;
   /** Outputs to imitate [rows x units] in place of those that the decisions stand for: another network's, for one. */
   readonly targets?: Float32Array;
+}
+
+/** Training sets that need not be in memory (storedTrainingSet). */
+export interface TrainingSource {
+  readonly rows: number;
+  /** Features of a row. */
+  readonly columns: number;
+  readonly subTasks: number;
+  /** The rows that `order` names, in that order, `batch` at a time; each batch holds until the next is asked for. */
+  batches(order: Uint32Array, batch: number): Iterable<TrainingSet>;
 }
 
 /** Demonstrations made ready for a network whose inputs are standardised with these statistics. */
@@ -116,7 +128,7 @@ export interface TrainHooks {
  * another shape. A checkpoint does not hold what training started from: give one only where that is always the same.
  */
 export async function train(
-  training: TrainingSet,
+  training: TrainingSet | TrainingSource,
   validation: TrainingSet,
   options: TrainOptions,
   hooks: TrainHooks = {},
@@ -124,8 +136,8 @@ export async function train(
 ): Promise<Trained> {
   checkTrainOptions(options);
   const head = headNamed(options.head);
-  const subTasks = training.decisions.length / training.features.rows;
-  const sizes = [training.features.columns, ...options.hidden, head.units(subTasks)];
+  const source = "batches" in training ? training : sourceOf(training);
+  const sizes = [source.columns, ...options.hidden, head.units(source.subTasks)];
   const kept = hooks.checkpoint ? loadTraining(hooks.checkpoint) : undefined;
   const resumed = isDeepStrictEqual([kept?.options, kept?.sizes], [options, sizes]) ? kept : undefined;
   if (from && !isDeepStrictEqual([...from.network.sizes], sizes)) {
@@ -135,17 +147,16 @@ export async function train(
   const learner =
     options.engine === "tensorflow"
       ? tensorflowLearner(await loadTensorflow(), sizes, start, from?.frozen)
-      : webassemblyLearner(sizes, start, options.batch, undefined, from?.frozen);
+      : vectorLearner(sizes, start, options.batch, undefined, from?.frozen);
   const history: Epoch[] = resumed ? [...resumed.history] : [];
   let best = resumed?.best ?? { epoch: 0, parameters: start.parameters };
   let stopped = false;
   if (resumed) hooks.onResume?.(history.length);
   try {
-    const targets = training.targets ?? head.targets(training.decisions);
-    const sample = rowsFrom(training, 0, validation.features.rows);
+    const sample = firstRows(source, validation.features.rows);
     for (let epoch = history.length + 1; epoch <= options.epochs; epoch++) {
       if (epoch - 1 - best.epoch >= options.patience) break;
-      stopped = !(await pass(learner, head, training, targets, options, epoch, hooks));
+      stopped = !(await pass(learner, head, source, options, epoch, hooks));
       if (stopped) break;
       const state = learner.read();
       const network = { sizes, parameters: state.parameters };
@@ -177,10 +188,18 @@ function saveTraining(file: string, { parameters, first, second, best, ...about 
   saveCheckpoint(file, { ...about, bestEpoch: best.epoch }, [parameters, first, second, best.parameters]);
 }
 
+const trainingSchema = Type.Object({
+  options: Type.Object({}),
+  sizes: sizesSchema,
+  history: Type.Array(Type.Object({ epoch: Type.Integer() })),
+  bestEpoch: Type.Integer({ minimum: 0 }),
+  steps: Type.Integer({ minimum: 0 }),
+});
+
 /** The training in a checkpoint; undefined when there is none that is whole. */
 function loadTraining(file: string): Training | undefined {
   type About = Omit<Training, "parameters" | "first" | "second" | "best"> & { bestEpoch: number };
-  const { about, bytes } = loadCheckpoint<About>(file) ?? {};
+  const { about, bytes } = loadCheckpoint<About>(file, trainingSchema) ?? {};
   if (!about || !bytes) return undefined;
   const { bestEpoch, ...rest } = about;
   const length = parameterCount(about.sizes);
@@ -201,30 +220,26 @@ export function trainedUntil(checkpoint: string): Omit<Trained, "stopped"> | und
 async function pass(
   learner: Learner,
   head: Head,
-  { features, decisions }: TrainingSet,
-  targets: Float32Array,
+  source: TrainingSource,
   { batch, seed, learningRate, epochs }: TrainOptions,
   epoch: number,
   { signal, onStep }: TrainHooks,
 ): Promise<boolean> {
-  const { rows, columns, values } = features;
-  const units = targets.length / rows;
-  const subTasks = decisions.length / rows;
-  const order = shuffled(rows, `${seed}/order/${epoch}`);
-  for (let start = 0; start < rows; start += batch) {
-    const chosen = order.subarray(start, start + batch);
-    const inputs = { rows: chosen.length, columns, values: gather(values, columns, chosen) };
-    const wanted = gather(targets, units, chosen);
+  const { rows, subTasks } = source;
+  let start = 0;
+  for (const { features, decisions, targets } of source.batches(shuffled(rows, `${seed}/order/${epoch}`), batch)) {
+    const wanted = targets ?? head.targets(decisions);
     const done = (epoch - 1 + start / rows) / epochs;
     const rate = (learningRate * (1 + Math.cos(Math.PI * done))) / 2;
-    const scale = 1 / (chosen.length * subTasks);
-    learner.step(inputs, rate, (sums) => {
+    const scale = 1 / (features.rows * subTasks);
+    learner.step(features, rate, (sums) => {
       // For both activations the derivative of the cross-entropy by the sums is output minus target.
       const error = head.outputs(sums);
       for (let i = 0; i < error.length; i++) error[i] = ((error[i] as number) - (wanted[i] as number)) * scale;
       return error;
     });
-    onStep?.(epoch - 1 + Math.min(start + batch, rows) / rows);
+    start += features.rows;
+    onStep?.(epoch - 1 + start / rows);
     // Lets progress, widgets and an interrupt through.
     await setImmediate();
     if (signal?.aborted) return false;
@@ -279,13 +294,43 @@ export function rowsFrom({ features, decisions }: TrainingSet, first: number, co
   };
 }
 
-function gather(values: Float32Array, columns: number, rows: Uint32Array): Float32Array {
-  const gathered = new Float32Array(rows.length * columns);
+/** The first rows of a source, at most `count`. */
+function firstRows(source: TrainingSource, count: number): TrainingSet {
+  const order = Uint32Array.from({ length: Math.min(count, source.rows) }, (_, row) => row);
+  const [rows] = source.batches(order, order.length);
+  return rows as TrainingSet;
+}
+
+/** A training set in memory as a source. */
+function sourceOf({ features, decisions, targets }: TrainingSet): TrainingSource {
+  const { rows, columns, values } = features;
+  return {
+    rows,
+    columns,
+    subTasks: decisions.length / rows,
+    *batches(order, batch) {
+      for (let start = 0; start < order.length; start += batch) {
+        const chosen = order.subarray(start, start + batch);
+        const gathered = (from: Float32Array) =>
+          gather(from, new Float32Array((from.length / rows) * chosen.length), chosen);
+        yield {
+          features: { rows: chosen.length, columns, values: gathered(values) },
+          decisions: gather(decisions, new Uint8Array((decisions.length / rows) * chosen.length), chosen),
+          ...(targets && { targets: gathered(targets) }),
+        };
+      }
+    },
+  };
+}
+
+/** Copies rows, one after the other, into an array that they fill. */
+function gather<Numbers extends Float32Array | Uint8Array>(values: Numbers, into: Numbers, rows: Uint32Array): Numbers {
+  const columns = into.length / rows.length;
   for (let i = 0; i < rows.length; i++) {
     const from = (rows[i] as number) * columns;
-    for (let j = 0; j < columns; j++) gathered[i * columns + j] = values[from + j] as number;
+    for (let j = 0; j < columns; j++) into[i * columns + j] = values[from + j] as number;
   }
-  return gathered;
+  return into;
 }
 
 /** Throws an InputError when an option is out of range. */

@@ -1,15 +1,17 @@
-import os from "node:os";
 import path from "node:path";
 import { Worker } from "node:worker_threads";
+import { coresHere } from "../cores";
 import type { Matrix } from "../demonstrations/features";
 import { roomFrom } from "./inference-module";
 import type { Learner, LearnerState } from "./learner";
+import { native } from "./native/kernels";
 import { layerSlices, parameterCount } from "./network";
 import { PANEL_COLUMNS, type PanelMatrix, panelsOf, putRows, roundUp, takeRows } from "./panels";
+import { trainingKernels } from "./training-kernels";
 import { code } from "./wasm/training";
 
 /** A learner that can also go forward with parameters that it kept, as a target network. */
-export interface WebAssemblyLearner extends Learner {
+export interface VectorLearner extends Learner {
   /** Keeps these parameters for `forwardKept`. */
   keep(parameters: Float32Array): void;
   /** As `forward`, with the parameters kept last. */
@@ -18,7 +20,8 @@ export interface WebAssemblyLearner extends Learner {
 
 /** What a thread of a learner is given. */
 export interface ThreadData {
-  readonly module: WebAssembly.Module;
+  /** Undefined for native kernels. */
+  readonly module: WebAssembly.Module | undefined;
   readonly memory: WebAssembly.Memory;
   /** Place of the table of settings. */
   readonly settings: number;
@@ -28,11 +31,11 @@ export interface ThreadData {
 /** Where the table of settings has what the threads agree by: how many jobs there were, how many threads are at work, and on what. */
 export const [JOBS, AT_WORK, JOB] = [0, 1, 2] as const;
 
-// The jobs, as assembly/training.ts counts them, and one that ends the thread.
+// The jobs, as the kernels count them, and one that ends the thread.
 const [FORWARD, BACKWARD, UPDATE] = [1, 2, 3] as const;
 export const END = 4;
 
-/** Where assembly/training.ts has its settings. */
+/** Where assembly/training.ts and native/kernels.h have their settings. */
 const PLACES = [
   ...["jobs", "atWork", "job", "threads", "layers", "rows", "activations", "activationsBytes", "parameters"],
   ...["parametersBytes", "gradients", "scratch", "scratchBytes", "lists", "rate", "correction", "shift", "frozen"],
@@ -40,23 +43,24 @@ const PLACES = [
 
 /** Rows of a block, the least that a thread gets. */
 const BLOCK = 128;
-/** What is below is left to the module. */
+/** What is below is left to the WebAssembly. */
 const FIRST_BYTE = 65_536;
 
 /**
- * A network that learns in WebAssembly, 128-bit vectors and all cores: the same bits on every machine and for any number of threads. While a
- * step runs the caller waits, as it does its share.
+ * A network that learns in vectors and on all cores, in native code where the set-up compiled it and else in WebAssembly: the same bits either way, on
+ * every machine and for any number of threads. While a step runs the caller waits, as it does its share.
  * @param rows most rows of a step; more can go forward
  * @param frozen [parameters] 1 for those that stay as they are
  */
-export function webassemblyLearner(
+export function vectorLearner(
   sizes: readonly number[],
   start: LearnerState,
   rows: number,
-  threads = Math.min(os.availableParallelism(), Math.ceil(rows / BLOCK)),
+  threads = Math.min(coresHere(), Math.ceil(rows / BLOCK)),
   frozen?: Uint8Array,
-): WebAssemblyLearner {
-  const module = new WebAssembly.Module(Buffer.from(code, "base64"));
+  inNative = native !== undefined,
+): VectorLearner {
+  const module = inNative ? undefined : new WebAssembly.Module(Buffer.from(code, "base64"));
   const padded = sizes.map((size) => roundUp(size, PANEL_COLUMNS));
   const widest = Math.max(...padded);
   const blocks = Math.ceil(rows / BLOCK);
@@ -66,7 +70,7 @@ export function webassemblyLearner(
   const room = roomFrom(FIRST_BYTE);
   const activationsBytes = 4 * BLOCK * padded.reduce((sum, size) => sum + size);
   const lists = 4 * BLOCK * 2 * widest;
-  const scratchBytes = lists + 8 * BLOCK * widest + 40 * Math.max(BLOCK, widest);
+  const scratchBytes = lists + 8 * BLOCK * widest + 128 * Math.max(BLOCK, widest);
   const settings = room(4 * (PLACES.length + 5 * layers.length));
   const parameters = room(4 * 3 * length);
   const kept = room(4 * length);
@@ -106,12 +110,7 @@ export function webassemblyLearner(
     write(parameters + 4 * index * length, values);
   }
 
-  const learning = new WebAssembly.Instance(module, { env: { memory } }).exports as {
-    start(settings: number): void;
-    share(job: number, thread: number): void;
-    transpose(): void;
-  };
-  learning.start(settings);
+  const learning = trainingKernels(memory, settings, module);
   learning.transpose();
   for (let thread = 1; thread < threads; thread++) {
     const workerData: ThreadData = { module, memory, settings, thread };

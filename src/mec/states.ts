@@ -1,3 +1,4 @@
+import { meanSnrDbOf } from "../scenario/link-budget";
 import type { Scenario } from "../scenario/scenario";
 import { aleaStreams } from "./alea";
 import { type Application, applicationOf, DEVICE } from "./application";
@@ -181,15 +182,8 @@ function windowOf(trace: Float64Array, draws: Float64Array, at: number, array: F
 }
 
 /** The mean signal-to-noise ratio as a factor, from meanSnrDb or the link budget. */
-export function meanSnr(scenario: Scenario): number {
-  const { meanSnrDb, linkBudget, bandwidthHz } = scenario.radio;
-  if (!linkBudget) {
-    return 10 ** (meanSnrDb / 10);
-  }
-  const { transmitPowerDbm, distanceM, pathLossAt1KmDb, pathLossExponent, noiseDbmPerHz, noiseFigureDb } = linkBudget;
-  const pathLossDb = pathLossAt1KmDb + 10 * pathLossExponent * Math.log10(distanceM / 1000);
-  const noiseDbm = noiseDbmPerHz + noiseFigureDb + 10 * Math.log10(bandwidthHz);
-  return 10 ** ((transmitPowerDbm - pathLossDb - noiseDbm) / 10);
+export function meanSnr({ radio }: Scenario): number {
+  return 10 ** (meanSnrDbOf(radio) / 10);
 }
 
 /** Spectral efficiency of the lowest modulation and coding scheme of LTE and NR (3GPP TS 36.213, table 7.2.3-1). */
@@ -225,7 +219,9 @@ function selectiveRates({ subcarriers, gains }: States, snr: number, spacingHz: 
     let sum = 0;
     for (let block = 0; block * BLOCK_SUBCARRIERS < granted; block++) {
       const width = Math.min(BLOCK_SUBCARRIERS, granted - block * BLOCK_SUBCARRIERS);
-      sum += width * Math.log2(1 + snr * (gains[i * blocks + block] as number));
+      const ratio = snr * (gains[i * blocks + block] as number);
+      // A ratio that 1 swallows still carries something: a rate of 0 would make a cost infinite.
+      sum += width * (1 + ratio === 1 ? ratio / Math.LN2 : Math.log2(1 + ratio));
     }
     rates[i] = spacingHz * sum;
   }

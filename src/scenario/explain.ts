@@ -1,5 +1,6 @@
-import type { TSchema } from "@sinclair/typebox";
+import type { Static, TSchema } from "@sinclair/typebox";
 import { Value, type ValueError } from "@sinclair/typebox/value";
+import { InputError, show } from "../errors";
 
 /**
  * What is wrong first with a value, measured by its schema, in a sentence that names the field, its value and what is allowed;
@@ -10,27 +11,21 @@ export function firstProblem(schema: TSchema, value: unknown): string | undefine
   return error && explain(schema, error);
 }
 
-/** A value in a message: at most 60 characters of its JSON. */
-export function show(value: unknown): string {
-  const text = typeof value === "object" || typeof value === "string" ? jsonOf(value) : String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
-
-function jsonOf(value: unknown): string {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return "nested too deeply";
-  }
+/** The content of a file, if it is as the schema says; else an InputError names the file and the first field that is not. */
+export function checked<Schema extends TSchema>(schema: Schema, content: unknown, file: string): Static<Schema> {
+  const problem = firstProblem(schema, content);
+  if (problem) throw new InputError(`${file}: ${problem}`);
+  return content as Static<Schema>;
 }
 
 function explain(root: TSchema, { path: pointer, schema, value }: ValueError): string {
-  const field = pointer.slice(1).replaceAll("/", ".");
+  const name = pointer.slice(1).replaceAll("/", ".").replaceAll("~1", "/").replaceAll("~0", "~");
+  const field = name.length > 100 ? `${name.slice(0, 97)}...` : name;
   const parent = pointer.split("/").slice(1, -1);
   const properties = propertiesAt(root, parent);
   const last = pointer.split("/").pop() as string;
-  if (properties && !Object.hasOwn(properties, last)) {
-    return `${field} is not a parameter; allowed: ${Object.keys(properties).join(", ")}.`;
+  if (pointer !== "" && properties && !Object.hasOwn(properties, last)) {
+    return `${field || '""'} is not a parameter; allowed: ${Object.keys(properties).join(", ")}.`;
   }
   const given = value === undefined ? "missing" : show(value);
   return `${field || "the file"} is ${given}; allowed: ${allowed(schema)}.`;

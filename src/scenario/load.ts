@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import path from "node:path";
 import type { TSchema } from "@sinclair/typebox";
-import { InputError } from "../errors";
+import { InputError, show } from "../errors";
 import { readJson } from "../files";
-import { firstProblem, show } from "./explain";
+import { firstProblem } from "./explain";
+import { meanSnrDbOf } from "./link-budget";
 import literature from "./presets/literature.json";
 import paper from "./presets/paper.json";
 import paperSelective from "./presets/paper-selective.json";
@@ -32,10 +32,10 @@ export function loadScenario(scenario: string | object = "paper", changes: Scena
   }
   if (!scenario.endsWith(".json")) {
     throw new InputError(
-      `scenario is ${JSON.stringify(scenario)}; allowed: ${presetNames.join(", ")}, or the path of a .json file.`,
+      `scenario is ${show(scenario)}; allowed: ${presetNames.join(", ")}, or the path of a .json file.`,
     );
   }
-  return validate(readJson(path.resolve(scenario)), changes, scenario);
+  return validate(readJson(scenario), changes, scenario);
 }
 
 /** Parameters to change, group by group. */
@@ -64,28 +64,23 @@ function validate(input: unknown, changes: ScenarioChanges, where: string): Scen
   if (!isObject(input)) {
     throw new InputError(`${where} holds ${show(input)}; allowed: a JSON object with the groups of a scenario.`);
   }
-  const scenario = withDefaults(scenarioSchema, copyOf(overlay(input, changes), where));
+  const scenario = withDefaults(scenarioSchema, overlay(input, changes));
   const problem = firstProblem(scenarioSchema, scenario) ?? inconsistency(scenario as Scenario);
   if (problem) {
     throw new InputError(`${where}: ${problem}`);
   }
-  return scenario as Scenario;
-}
-
-function copyOf(value: object, where: string): object {
-  try {
-    return structuredClone(value);
-  } catch (error) {
-    throw error instanceof RangeError ? new InputError(`${where} is nested too deeply.`) : error;
-  }
+  return structuredClone(scenario) as Scenario;
 }
 
 /** What is given, with the default of the schema for whatever is left out; only own fields count. */
 function withDefaults(schema: TSchema, given: unknown): unknown {
-  const value = given === undefined ? structuredClone(schema.default) : given;
+  const value = given === undefined ? schema.default : given;
   if (!schema.properties || !isObject(value)) return value;
   const filled: [string, unknown][] = Object.entries(schema.properties as Record<string, TSchema>).map(
-    ([name, property]) => [name, withDefaults(property, (value as Record<string, unknown>)[name])],
+    ([name, property]) => {
+      const own = Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
+      return [name, withDefaults(property, own)];
+    },
   );
   return { ...value, ...Object.fromEntries(filled.filter(([, content]) => content !== undefined)) };
 }
@@ -113,6 +108,10 @@ function inconsistency(scenario: Scenario): string | undefined {
   }
   if (application.topology === "branches" && application.subTasks % application.branches !== 0) {
     return `application.branches is ${application.branches}; allowed: a divisor of application.subTasks, ${application.subTasks}.`;
+  }
+  const snrDb = meanSnrDbOf(radio);
+  if (Math.abs(snrDb) > 100) {
+    return `radio.linkBudget gives a mean signal-to-noise ratio of ${snrDb.toFixed(1)} dB; allowed: -100 to 100 dB.`;
   }
   return graphProblem(application) ?? measuredProblem(application) ?? traceProblem(scenario);
 }

@@ -313,4 +313,4 @@ export const scenarioSchema = Type.Object(
 );
 
 /** What the world is: every parameter of the model, in SI units (see `scenarioSchema` for the meaning of each). */
-export type Scenario = Static<typeof scenarioSchema>;
+export interface Scenario extends Static<typeof scenarioSchema> {}

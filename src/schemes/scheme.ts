@@ -19,7 +19,8 @@ export interface Situation {
 
 /** A way to decide where each sub-task runs. */
 export interface Scheme {
-  readonly name: SchemeName;
+  /** A name of SCHEME_NAMES, or another one for a scheme of your own. */
+  readonly name: string;
   /** What it does, in a few words, for tables and figures. */
   readonly title: string;
   /** Decisions [count x T] for a batch of states. */

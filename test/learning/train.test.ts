@@ -10,7 +10,7 @@ import { startOf } from "../../src/learning/learner";
 import { initialNetwork, layerSlices } from "../../src/learning/network";
 import { loadTensorflow } from "../../src/learning/tensorflow";
 import { ENGINES, TRAIN_DEFAULTS, type TrainingSet, train } from "../../src/learning/train";
-import { webassemblyLearner } from "../../src/learning/webassembly-learner";
+import { vectorLearner } from "../../src/learning/vector-learner";
 import { inputError } from "../support";
 import { tensorflowSums } from "./tensorflow-sums";
 
@@ -90,7 +90,7 @@ test("the weights are the same bits for any number of threads", () => {
   const sizes = [3, 37, 11, 6];
   const inputs = { rows: 333, columns: 3, values: Float32Array.from({ length: 999 }, (_, i) => Math.sin(i)) };
   const learned = [1, 2, 3].map((threads) => {
-    const learner = webassemblyLearner(sizes, startOf(initialNetwork(sizes, "threads").parameters), 400, threads);
+    const learner = vectorLearner(sizes, startOf(initialNetwork(sizes, "threads").parameters), 400, threads);
     for (let step = 0; step < 5; step++) learner.step(inputs, 0.01, (sums) => sums.map((sum) => sum / 333));
     const { parameters } = learner.read();
     learner.dispose();

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { exhaustive } from "../../src/optimal/exhaustive";
 import { fitToCapacity } from "../../src/optimal/fit-to-capacity";
 import { relaxed } from "../../src/optimal/lagrangian";
-import { loadSolver, lpText } from "../../src/optimal/mixed-integer";
+import { lpText } from "../../src/optimal/lp-text";
+import { loadSolver } from "../../src/optimal/mixed-integer";
 import { loadScenario } from "../../src/scenario/load";
 import { naiveTotal, row } from "../support";
 import {

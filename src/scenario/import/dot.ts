@@ -1,9 +1,14 @@
 import parseDot, { type Attr, type EdgeStmt, type Graph, type NodeId, type Stmt, type Subgraph } from "dotparser";
-import { InputError } from "../../errors";
-import { show } from "../explain";
+import { InputError, show } from "../../errors";
 import type { Imported } from "./imported";
 import { bytesOf, cyclesOf, SIZES, WORKS } from "./quantity";
 import { type Link, measuredApplication, quoted, type Task, topologicalNumbers } from "./task-graph";
+
+/** The most edges; an application has at most 20,000 dependencies, of which several may be between the same two. */
+const EDGES_MOST = 100_000;
+
+/** The most characters of a graph; the parser takes sixty bytes of memory for each. */
+const CHARACTERS_MOST = 4_000_000;
 
 /** The node that stands for the device. */
 const DEVICE_NODE = "device";
@@ -33,13 +38,16 @@ interface Edge {
  * says anything, sizes and work are left to the scenario; where some do, an edge or node that does not is refused.
  */
 export function readDot(text: string, file: string): Imported {
+  if (text.length > CHARACTERS_MOST) {
+    throw new InputError(`${file} has ${text.length} characters; allowed: at most ${CHARACTERS_MOST} of DOT.`);
+  }
   const graph = parse(text, file);
   if (graph.type !== "digraph") {
     throw new InputError(`${file} has a ${graph.type}; allowed: a digraph, since data go one way.`);
   }
   const nodes = new Map<string, Attributes>();
   const edges: Edge[] = [];
-  collect(graph.children, { node: new Map(), edge: new Map() }, nodes, edges);
+  collect(graph.children, { node: new Map(), edge: new Map() }, nodes, edges, file);
   nodes.delete(DEVICE_NODE);
   const names = [...nodes.keys()];
   const indexOf = new Map(names.map((name, index) => [name, index]));
@@ -121,6 +129,7 @@ function collect(
   { node, edge }: Defaults,
   nodes: Map<string, Attributes>,
   edges: Edge[],
+  file: string,
 ): Set<string> {
   const named = new Set<string>();
   const add = (name: string, attributes: readonly Attr[] = []) => {
@@ -129,7 +138,7 @@ function collect(
   };
   const endsOf = (end: NodeId | Subgraph): Set<string> => {
     if (end.type === "subgraph") {
-      const inside = collect(end.children, { node, edge }, nodes, edges);
+      const inside = collect(end.children, { node, edge }, nodes, edges, file);
       for (const name of inside) named.add(name);
       return inside;
     }
@@ -145,25 +154,29 @@ function collect(
     } else if (statement.type === "subgraph") {
       endsOf(statement);
     } else if (statement.type === "edge_stmt") {
-      edges.push(...edgesOf(statement, endsOf, edge));
+      addEdges(statement, endsOf, edge, edges, file);
     }
   }
   return named;
 }
 
-/** The edges of a statement such as a -> { b c } -> d. */
-function edgesOf(
+/** Adds the edges of a statement such as a -> { b c } -> d. */
+function addEdges(
   { edge_list, attr_list }: EdgeStmt,
   endsOf: (end: NodeId | Subgraph) => Set<string>,
   defaults: Attributes,
-): Edge[] {
+  edges: Edge[],
+  file: string,
+): void {
   const attributes = withAttributes(defaults, attr_list);
   const groups = edge_list.map(endsOf);
-  return groups
-    .slice(1)
-    .flatMap((targets, index) =>
-      [...(groups[index] as Set<string>)].flatMap((from) => [...targets].map((to) => ({ from, to, attributes }))),
-    );
+  for (const [index, targets] of groups.slice(1).entries()) {
+    const sources = groups[index] as Set<string>;
+    if (edges.length + sources.size * targets.size > EDGES_MOST) {
+      throw new InputError(`${file} has more than ${EDGES_MOST} edges; allowed: at most so many.`);
+    }
+    for (const from of sources) for (const to of targets) edges.push({ from, to, attributes });
+  }
 }
 
 /** Attributes in the order in which they were said last. */

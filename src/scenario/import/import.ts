@@ -1,6 +1,6 @@
 import path from "node:path";
 import { InputError } from "../../errors";
-import { readFile } from "../../files";
+import { readText } from "../../files";
 import { loadScenario } from "../load";
 import type { Scenario } from "../scenario";
 import { readDot } from "./dot";
@@ -40,7 +40,7 @@ export interface Import {
  *     const { scenario, assumed } = await importFile("mobilenet/model.json");
  */
 export async function importFile(file: string, options: ImportOptions = {}): Promise<Import> {
-  return importText(readFile(path.resolve(file)).toString("utf8"), file, options);
+  return importText(readText(file), file, options);
 }
 
 /**

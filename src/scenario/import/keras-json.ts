@@ -1,5 +1,4 @@
-import { InputError } from "../../errors";
-import { show } from "../explain";
+import { InputError, show } from "../../errors";
 import { quoted } from "./task-graph";
 
 /** More layers than any network that could be split into sub-tasks. */
@@ -37,7 +36,7 @@ function asInKeras2(value: unknown, file: string): unknown {
   if (!isObject(value)) return value;
   const models = modelsIn(value.layers);
   return Object.fromEntries(
-    Object.entries(value).map(([key, content]): [string, unknown] => {
+    Object.entries(withInitializers(value)).map(([key, content]): [string, unknown] => {
       if (key.endsWith("_initializer")) return [key, { class_name: "Zeros", config: {} }];
       // A bias of its own for the forget gate is drawn too.
       if (key === "unit_forget_bias") return [key, false];
@@ -52,6 +51,21 @@ function asInKeras2(value: unknown, file: string): unknown {
       return [key, asInKeras2(content, file)];
     }),
   );
+}
+
+/** A layer that says of all its weights how they start: where it does not, it draws them, which takes as long. */
+function withInitializers(value: Json): Json {
+  const { class_name, config } = value;
+  if (typeof class_name !== "string" || !isObject(config)) return value;
+  // A separable convolution may not speak of a kernel.
+  const kinds = [
+    "recurrent",
+    "embeddings",
+    "depthwise",
+    "pointwise",
+    ...(/^Separable/.test(class_name) ? [] : ["kernel"]),
+  ];
+  return { ...value, config: { ...Object.fromEntries(kinds.map((kind) => [`${kind}_initializer`, null])), ...config } };
 }
 
 function layersInKeras2(layers: readonly unknown[], models: ReadonlySet<unknown>, file: string): unknown[] {

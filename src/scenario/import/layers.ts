@@ -1,7 +1,8 @@
 import type * as tensorflow from "@tensorflow/tfjs";
 import { InputError } from "../../errors";
+import { parseJson } from "../../files";
+import { fromPackage } from "../../optional-package";
 import type { Imported } from "./imported";
-import { parseJson } from "./json";
 import { kerasJson } from "./keras-json";
 import { inWords } from "./quantity";
 import { type Link, measuredApplication, quoted, type Task } from "./task-graph";
@@ -67,7 +68,7 @@ export async function readLayers(text: string, file: string, cyclesPerMultiplyAd
 
 /** The model with all its shapes. TensorFlow is loaded only now, since that takes a second. */
 async function modelOf(modelTopology: object, file: string): Promise<Model> {
-  const tf: typeof tensorflow = require("@tensorflow/tfjs");
+  const tf: typeof tensorflow = fromPackage("@tensorflow/tfjs", () => require("@tensorflow/tfjs"));
   const isQuiet = tf.env().getBool("PROD");
   // Keeps the plain backend from advising another one.
   tf.env().set("PROD", true);

@@ -97,9 +97,7 @@ export function topologicalNumbers(
   links: readonly Omit<Link, "bytes">[],
   file: string,
 ): number[] {
-  if (names.length < 1 || names.length > SUB_TASKS_MOST) {
-    throw new InputError(`${file} has ${names.length} sub-tasks; allowed: 1 to ${SUB_TASKS_MOST}.`);
-  }
+  requireSubTasks(names.length, file);
   const number = new Array<number>(names.length).fill(-1);
   for (let next = 0; next < names.length; next++) {
     const waiting = new Set(links.filter(({ from }) => number[from] === -1).map(({ to }) => to));
@@ -108,6 +106,13 @@ export function topologicalNumbers(
     number[ready] = next;
   }
   return number;
+}
+
+/** Throws an InputError unless an application may have so many sub-tasks. */
+export function requireSubTasks(count: number, file: string): void {
+  if (count < 1 || count > SUB_TASKS_MOST) {
+    throw new InputError(`${file} has ${count} sub-tasks; allowed: 1 to ${SUB_TASKS_MOST}.`);
+  }
 }
 
 /** A cycle among those without a number, each of which waits for another of them. */

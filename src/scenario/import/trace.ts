@@ -1,8 +1,8 @@
 import { Type } from "@sinclair/typebox";
-import { InputError } from "../../errors";
-import { show } from "../explain";
+import { InputError, show } from "../../errors";
+import { parseJson } from "../../files";
+import { checked } from "../explain";
 import type { Imported } from "./imported";
-import { checked, parseJson } from "./json";
 
 /** Throughput that holds for a time. */
 interface Piece {
@@ -52,32 +52,35 @@ function jsonPieces(text: string, file: string): Piece[] {
 const UNITS: Record<string, number> = { "": 1, k: 1e3, K: 1e3, M: 1e6, G: 1e9 };
 
 function textPieces(text: string, file: string): Piece[] {
-  const lines = text.split(/\r?\n/).map((line, index) => ({ number: index + 1, line: line.trim() }));
-  const rows = lines.filter(({ line }) => line !== "" && !line.startsWith("#"));
-  let factor = 1e6;
-  if (rows[0] && !/^[-+.\d]/.test(rows[0].line)) {
-    factor = unitOf((rows.shift() as { line: string }).line, file);
-  }
-  const points = rows.map(({ line, number }) => {
+  let factor: number | undefined;
+  const times: number[] = [];
+  const rates: number[] = [];
+  for (const [index, untrimmed] of text.split(/\r?\n/).entries()) {
+    const line = untrimmed.trim();
+    if (line === "" || line.startsWith("#")) continue;
+    if (factor === undefined) {
+      const hasHeading = !/^[-+.\d]/.test(line);
+      factor = hasHeading ? unitOf(line, file) : 1e6;
+      if (hasHeading) continue;
+    }
     const cells = line.split(/\s*[,;\t ]\s*/);
-    const [time, value] = cells.map((cell) => (cell === "" ? Number.NaN : Number(cell)));
-    if (cells.length !== 2 || !Number.isFinite(time) || !(Number(value) >= 0 && Number(value) <= 1e9)) {
+    const [time = Number.NaN, value = Number.NaN] = cells.map((cell) => (cell === "" ? Number.NaN : Number(cell)));
+    if (cells.length !== 2 || !Number.isFinite(time) || !(value >= 0 && value <= 1e9)) {
       throw new InputError(
-        `${file}, line ${number} is ${show(line)}; allowed: seconds and a throughput, such as 3,17.5.`,
+        `${file}, line ${index + 1} is ${show(line)}; allowed: seconds and a throughput, such as 3,17.5.`,
       );
     }
-    return { number, time: time as number, bitPerS: (value as number) * factor };
-  });
-  return points.map(({ time, bitPerS }, index) => {
-    const next = points[index + 1];
-    if (next && next.time <= time) {
-      throw new InputError(
-        `${file}, line ${next.number} is at ${next.time} s; allowed: later than ${time} s, that before.`,
-      );
+    const before = times.at(-1);
+    if (before !== undefined && time <= before) {
+      throw new InputError(`${file}, line ${index + 1} is at ${time} s; allowed: later than ${before} s, that before.`);
     }
+    times.push(time);
+    rates.push(value * factor);
+  }
+  return times.map((time, index) => {
     // The last one holds as long as the one before.
-    const before = points[index - 1];
-    return { seconds: next ? next.time - time : before ? time - before.time : 1, bitPerS };
+    const [from, to] = index + 1 < times.length ? [time, times[index + 1]] : [times[index - 1] ?? time - 1, time];
+    return { seconds: (to as number) - (from as number), bitPerS: rates[index] as number };
   });
 }
 

@@ -1,11 +1,15 @@
 import { Type } from "@sinclair/typebox";
 import { InputError } from "../../errors";
+import { parseJson } from "../../files";
+import { checked } from "../explain";
 import type { Imported } from "./imported";
-import { checked, parseJson } from "./json";
-import { type Link, measuredApplication, quoted, type Task } from "./task-graph";
+import { type Link, measuredApplication, quoted, requireSubTasks, type Task } from "./task-graph";
 
 /** Speed of a processor where a workflow does not say it. */
 const USUAL_MHZ = 2000;
+
+/** The most times that one task reads what another writes; an application has at most 20,000 dependencies. */
+const LINKS_MOST = 1_000_000;
 
 const id = Type.String({ minLength: 1, maxLength: 1000 });
 const ids = Type.Optional(Type.Array(id));
@@ -101,12 +105,19 @@ export function readWorkflow(text: string, file: string): Imported {
   const { schemaVersion } = checked(versions, content, file);
   const workflow = schemaVersion === "1.4" ? fromTogether(content, file) : fromApart(content, file);
   const { tasks } = workflow;
+  requireSubTasks(tasks.length, file);
   const indexOf = taskIndex(tasks, file);
   const writers = new Map<string, number[]>();
   const readers = new Map<string, number[]>();
   for (const [task, { reads, writes }] of tasks.entries()) {
     for (const name of writes) writers.set(name, [...(writers.get(name) ?? []), task]);
     for (const name of reads) readers.set(name, [...(readers.get(name) ?? []), task]);
+  }
+  let shared = 0;
+  for (const [name, { length }] of writers) shared += length * (readers.get(name)?.length ?? 0);
+  const said = tasks.reduce((sum, { parents, children }) => sum + parents.length + children.length, 0);
+  if (shared + said > LINKS_MOST) {
+    throw new InputError(`${file} has ${shared + said} links between tasks; allowed: at most ${LINKS_MOST}.`);
   }
   const total = (names: Iterable<string>) => {
     let sum = 0;

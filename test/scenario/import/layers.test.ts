@@ -355,5 +355,5 @@ test("more than 200 sub-tasks, text cut short and deep nesting are refused", asy
   const deep = text
     .replace('"trainable"', '"x"')
     .replace('"sparse":false', `"x":${"[".repeat(50_000)}${"]".repeat(50_000)}`);
-  await assert.rejects(readLayers(deep, "model.json", 1), inputError("model.json is nested too deeply"));
+  await assert.rejects(readLayers(deep, "model.json", 1), inputError("model.json, line 1, is nested too deeply"));
 });

@@ -258,5 +258,5 @@ test("text that is cut short, not JSON, or nested deeply is refused by the name 
     inputError("flow.json is not valid JSON"),
   );
   const deep = `{"schemaVersion":"1.5","workflow":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
-  assert.throws(() => readWorkflow(deep, "flow.json"), inputError("workflow is nested too deeply"));
+  assert.throws(() => readWorkflow(deep, "flow.json"), inputError("flow.json", "is nested too deeply"));
 });

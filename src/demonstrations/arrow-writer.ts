@@ -1,0 +1,67 @@
+import fs from "node:fs";
+import { crc32 } from "node:zlib";
+import { AsyncByteQueue, RecordBatchFileWriter, Schema } from "apache-arrow";
+import { Block } from "apache-arrow/fb/block";
+import { Footer } from "apache-arrow/fb/footer";
+import { KeyValue } from "apache-arrow/fb/key-value";
+import { MetadataVersion } from "apache-arrow/fb/metadata-version";
+import { Builder, ByteBuffer } from "flatbuffers";
+import { CHECKSUM, checksumIn, hexadecimal, MAGIC, NO_CHECKSUM } from "./arrow-reader";
+
+/** A writer of record batches to an open file; its footer has the checksum that openArrow looks at. */
+export function arrowWriter(out: number): RecordBatchFileWriter {
+  return new ChecksummedWriter(out);
+}
+
+class ChecksummedWriter extends RecordBatchFileWriter {
+  /** Of what was written so far. */
+  private checksum = 0;
+
+  constructor(out: number) {
+    super();
+    // A sink that has written what it is given when it returns: a queue would grow when the disk is slow.
+    const sink = new AsyncByteQueue();
+    sink.write = (bytes) => {
+      fs.writeFileSync(out, bytes as Uint8Array);
+      this.checksum = crc32(bytes as Uint8Array, this.checksum);
+    };
+    this.reset(sink);
+  }
+
+  protected override _writeFooter(schema: Schema): this {
+    const footer = footerOf(schema, this._recordBatchBlocks);
+    const digits = checksumIn(Footer.getRootAsFooter(new ByteBuffer(footer)));
+    const length = Int32Array.of(footer.length);
+    // What sequential readers end at.
+    this._write(Int32Array.of(-1, 0));
+    const whole = [footer, new Uint8Array(length.buffer), Buffer.from(MAGIC)].reduce(
+      (checksum, bytes) => crc32(bytes, checksum),
+      this.checksum,
+    );
+    digits?.set(Buffer.from(hexadecimal(whole)));
+    return this._write(footer)._write(length)._writeMagic();
+  }
+}
+
+/** As apache-arrow makes it, with a place for the checksum. */
+function footerOf(schema: Schema, blocks: ChecksummedWriter["_recordBatchBlocks"]): Uint8Array {
+  const builder = new Builder();
+  const schemaAt = Schema.encode(builder, schema);
+  Footer.startRecordBatchesVector(builder, blocks.length);
+  for (const { offset, metaDataLength, bodyLength } of [...blocks].reverse()) {
+    Block.createBlock(builder, BigInt(offset), metaDataLength, BigInt(bodyLength));
+  }
+  const batchesAt = builder.endVector();
+  Footer.startDictionariesVector(builder, 0);
+  const dictionariesAt = builder.endVector();
+  const checksum = KeyValue.createKeyValue(builder, builder.createString(CHECKSUM), builder.createString(NO_CHECKSUM));
+  const metadataAt = Footer.createCustomMetadataVector(builder, [checksum]);
+  Footer.startFooter(builder);
+  Footer.addVersion(builder, MetadataVersion.V5);
+  Footer.addSchema(builder, schemaAt);
+  Footer.addDictionaries(builder, dictionariesAt);
+  Footer.addRecordBatches(builder, batchesAt);
+  Footer.addCustomMetadata(builder, metadataAt);
+  Footer.finishFooterBuffer(builder, Footer.endFooter(builder));
+  return builder.asUint8Array();
+}

@@ -1,0 +1,44 @@
+/** What the add-on calls. Places are bytes from `memory` on; what the numbers of a table mean is said where it is made, in TypeScript. */
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+/** The table of ../shared-learner.ts. */
+typedef struct {
+  uint32_t callers[3], threads, layers, rows;
+  uint32_t activations, activationsBytes, parameters, parametersBytes, gradients, scratch, scratchBytes, lists;
+  float rate, correction;
+  uint32_t shift, frozen;
+  struct {
+    uint32_t inputs, outputs, kernel, bias, transposed;
+  } layer[];
+} Learner;
+
+enum { FORWARD = 1, BACKWARD = 2, UPDATE = 3 };
+
+/** A thread's share of a job. */
+void share(char *memory, const Learner *learner, int job, int thread);
+
+/** Makes the transposed kernels of the parameters as they are. */
+void transpose(char *memory, const Learner *learner);
+
+/** The table of ../inference.ts and ../quantised.ts. */
+typedef struct {
+  /** Of a row of features, and of the last layer. */
+  uint32_t inputs, units;
+  /** A thread's work space: two areas for activations of `areaBytes`, and lists. */
+  uint32_t scratch, scratchBytes, areaBytes, threads;
+  /** Of a quantised network. */
+  float inputFactor;
+  uint32_t layers;
+  struct {
+    /** The last only of a quantised network. */
+    uint32_t inputs, outputs, kernel, bias, scales;
+  } layer[];
+} Inference;
+
+/** From features [rows x inputs] to the last layer's sums [rows x units]. */
+void forward(char *memory, const Inference *network, const float *features, float *sums, size_t rows);
+
+/** The same with a quantised network. */
+void quantisedForward(char *memory, const Inference *network, const float *features, float *sums, size_t rows);
