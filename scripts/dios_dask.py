@@ -37,10 +37,7 @@ class WrongVersion(Exception):
 
 def perform(job, common):
     """Does a job on this worker: (answer, [bytes of each of its files]). A job that cannot be done raises."""
-    try:
-        process = _idle.get_nowait()
-    except queue.Empty:
-        process = _start(common, distributed.get_worker())
+    process = _take(common) or _start(common, distributed.get_worker())
     request = {"id": 0, "job": job}
     # What lies in the folder of the one who asks, and only there, shows that this worker has the same file system.
     if os.environ.get("DIOS_SHARED") != "0" and os.path.exists(common["marker"]):
@@ -67,6 +64,18 @@ def first_look(common, dask_worker):
     _idle.put(_start(common, dask_worker))
 
 
+def _take(common):
+    """A process that waits, if there is one with the right code: the lab may have been changed since it was started."""
+    while True:
+        try:
+            process = _idle.get_nowait()
+        except queue.Empty:
+            return None
+        if process.code == common["code"]:
+            return process
+        process.stdin.close()
+
+
 def _start(common, worker):
     lab = pathlib.Path(os.environ.get("DIOS_LAB", common["lab"]))
     program = lab / "build" / "src" / "cli" / "main.js"
@@ -83,6 +92,7 @@ def _start(common, worker):
         cwd=scratch,
     )
     process.words = words
+    process.code = common["code"]
     try:
         own = json.loads(process.stdout.readline())
     except ValueError:

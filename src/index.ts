@@ -4,7 +4,13 @@ export { encode, featureNames, standardise, statisticsOf } from "./demonstration
 export { type Demonstrations, generate, generateChunks } from "./demonstrations/generate";
 export { generateParallel } from "./demonstrations/parallel";
 export type { Split } from "./demonstrations/split";
-export { loadDemonstrations, storeDemonstrations, writeCsv } from "./demonstrations/store";
+export {
+  loadDemonstrations,
+  openDemonstrations,
+  type StoredDemonstrations,
+  storeDemonstrations,
+  writeCsv,
+} from "./demonstrations/store";
 export { InputError } from "./errors";
 export { breakdown } from "./evaluation/breakdown";
 export { breakdownText } from "./evaluation/breakdown-text";
@@ -51,6 +57,7 @@ export { type CostExplorer, type CostExplorerOptions, costExplorer } from "./lab
 export { type Cell, dataFrame, showFrame } from "./lab/data-frame";
 export { display, displayHtml } from "./lab/display";
 export {
+  demonstrationsFile,
   demonstrationsOf,
   type Experiment,
   evaluationOf,
@@ -63,6 +70,10 @@ export {
   qModelOf,
 } from "./lab/experiment";
 export { interruptible, onInterrupt } from "./lab/interrupt";
+export { demonstrationsInShards, shardJobs, trainCompared } from "./lab/job-lists";
+export type { Job } from "./lab/jobs/job";
+export { type LocalDask, startLocalDask } from "./lab/jobs/local-dask";
+export { JobsFailed, runJobs, type Where } from "./lab/jobs/run-jobs";
 export { Interrupted, longWork } from "./lab/long-work";
 export { type MethodFamilies, type MethodOptions, methodFamiliesOf } from "./lab/method-families";
 export {
@@ -90,8 +101,18 @@ export {
   trainingPass,
 } from "./lab/scaling";
 export { showFigure } from "./lab/show-figure";
-export { bestTrial, type Sweep, sweepCoordinates, sweepNamed, sweepOf, sweepRows } from "./lab/sweep";
+export {
+  bestTrial,
+  plannedSweep,
+  type Sweep,
+  sweepCoordinates,
+  sweepNamed,
+  sweepOf,
+  sweepRows,
+  trialJobs,
+} from "./lab/sweep";
 export type { Range, SweepOptions, SweepSpace } from "./lab/sweep-space";
+export { onLocalDask, onWorkers } from "./lab/throughput";
 export { trainingExplorer } from "./lab/training-explorer";
 export { type Domain, type TransferMethod, type TransferPlan, transferOf, ZERO_SHOT } from "./lab/transfer";
 export { column, row, tabs } from "./lab/widgets/boxes";
@@ -113,6 +134,7 @@ export { decider, loadModel, type Model, saveModel } from "./learning/model";
 export { type PruningPlan, type PruningScope, pruneGradually, pruneUnits, pruneWeights } from "./learning/pruning";
 export { quantise, quantisedForward } from "./learning/quantised";
 export { sequentialDecider } from "./learning/sequential";
+export { storedStatistics, storedTrainingSet } from "./learning/stored-training-set";
 export { TABULAR_Q_DEFAULTS, type TabularQOptions, tabularQDecider, trainTabularQ } from "./learning/tabular-q";
 export { type Epoch, TRAIN_DEFAULTS, type TrainOptions, train } from "./learning/train";
 export { learnDomain, type NamedPolicy, policyOf, type TransferOptions } from "./learning/transfer";

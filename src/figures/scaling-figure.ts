@@ -2,7 +2,7 @@ import type { Estimate } from "../evaluation/estimate";
 import type { Figure, PlotlyObject, Provenance } from "./figure";
 import { axis, baseLayout, logAxis } from "./theme";
 
-/** What was measured at one size: y in seconds or bytes. */
+/** What was measured at one size: y in seconds, bytes or things a second. */
 export interface ScalingPoint {
   readonly x: number;
   readonly y: number;
@@ -34,7 +34,7 @@ export interface ScalingAxes {
   readonly linear?: boolean;
   readonly y: string;
   /** Of y. */
-  readonly unit: "s" | "B";
+  readonly unit: "s" | "B" | "/s";
 }
 
 /** Colours of Okabe and Ito; in black and white the markers tell series apart. */
@@ -47,6 +47,9 @@ const STYLES = [
   { color: "#d98200", symbol: "square-open" },
   { color: "#56b4e9", symbol: "triangle-down" },
 ];
+
+/** What a unit's column of the table is called. */
+const COLUMNS = { s: "seconds", B: "bytes", "/s": "per second" };
 
 /** Points of a fitted line. */
 const LINE_POINTS = 40;
@@ -86,7 +89,7 @@ export function scalingFigure(
       ),
     }),
     table: {
-      columns: ["series", axes.symbol, axes.unit === "s" ? "seconds" : "bytes", "fitted"],
+      columns: ["series", axes.symbol, COLUMNS[axes.unit], "fitted"],
       rows: series.flatMap(({ name, points, fit }) =>
         points.map(({ x, y }) => [name, x, y, fit && x >= fit.least && x <= fit.most ? fitted(fit, x) : null]),
       ),
@@ -166,5 +169,5 @@ const PREFIXES = ["n", "µ", "m", "", "k", "M", "G", "T"];
 /** "10 µs", "2 MB" */
 function withPrefix(value: number, unit: string): string {
   const index = Math.min(Math.max(Math.floor(Math.log10(value * 1.000001) / 3) + 3, 0), PREFIXES.length - 1);
-  return `${Number((value / 1000 ** (index - 3)).toPrecision(3))} ${PREFIXES[index]}${unit}`;
+  return `${Number((value / 1000 ** (index - 3)).toPrecision(3))} ${PREFIXES[index]}${unit}`.replace(" /", "/");
 }

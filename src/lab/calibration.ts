@@ -1,4 +1,3 @@
-import fs from "node:fs";
 import path from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
@@ -20,8 +19,8 @@ import {
 import { type Judges, startJudges } from "../calibration/judges";
 import { type Sensitivity, sensitivitiesOf } from "../calibration/sensitivity";
 import { SPACE } from "../calibration/space";
-import { InputError, requireInteger } from "../errors";
-import { readJson, writeFile } from "../files";
+import { requireInteger } from "../errors";
+import { readKept, sealed, writeFile } from "../files";
 import type { Scenario } from "../scenario/scenario";
 import { outputFolder } from "./experiment";
 import { connectDask } from "./jobs/dask";
@@ -85,7 +84,7 @@ async function search(from: CalibrationState, file: string, judge: Judge, bar: P
     const next = await stepCalibration(state, judge);
     if (next === state) return state;
     state = next;
-    writeFile(file, JSON.stringify(state));
+    writeFile(file, sealed(state));
     const best = bestOf(state);
     const note = `${best.structure.topology}: ${best.state.best.value.toFixed(2)} points`;
     bar.update(calibrationProgress(state)[0], note);
@@ -130,12 +129,6 @@ export async function sensitivityOf(search: StructureSearch, seed: number, state
 }
 
 function resumed(file: string, options: CalibrationOptions): CalibrationState | undefined {
-  if (!fs.existsSync(file)) return undefined;
-  try {
-    const state = readJson(file) as CalibrationState;
-    return isDeepStrictEqual(state.options, options) ? state : undefined;
-  } catch (error) {
-    if (error instanceof InputError) return undefined;
-    throw error;
-  }
+  const state = readKept(file) as CalibrationState | undefined;
+  return isDeepStrictEqual(state?.options, options) ? state : undefined;
 }

@@ -9,7 +9,7 @@ import type { CompressionPoint } from "../figures/compression-figure";
 import type { Provenance } from "../figures/figure";
 import type { PolicyPoint } from "../figures/policy-comparison";
 import { figureProvenance } from "../figures/provenance";
-import { readJsonAbout, writeFile } from "../files";
+import { readKeptAbout, sealed, writeFile } from "../files";
 import { compressedDecider, loadCompressed, saveCompressed } from "../learning/compressed-policy";
 import { distil } from "../learning/distillation";
 import type { Model } from "../learning/model";
@@ -91,7 +91,7 @@ export async function compressionOf(experiment: Experiment): Promise<Compression
   const folder = path.join(experiment.folder, "compression");
   const file = path.join(folder, "compression.json");
   const kept: Kept = storedIn(file, about) ?? { trials: [], rows: [] };
-  const keep = () => writeFile(file, `${JSON.stringify({ about, ...kept }, null, 2)}\n`);
+  const keep = () => writeFile(file, sealed({ about, ...kept }));
   const fileOf = (row: Kept["rows"][number]) => path.join(folder, row.file);
 
   await makeAll(experiment, options, folder, kept, keep);
@@ -113,7 +113,7 @@ interface Kept {
 
 /** What a file keeps that is about the same, when all its policies are there. */
 function storedIn(file: string, about: object): Kept | undefined {
-  const { trials, rows, latenciesS } = readJsonAbout<Kept>(file, about) ?? {};
+  const { trials, rows, latenciesS } = readKeptAbout<Kept>(file, about) ?? {};
   if (!trials || !rows?.every((row) => fs.existsSync(path.join(path.dirname(file), row.file)))) return undefined;
   return { trials, rows, ...(latenciesS ? { latenciesS } : {}) };
 }

@@ -19,15 +19,27 @@ export async function demonstrationsInShards(
   const all = shardsOf(experiment.counts[split], shards);
   if (all.length === 1) return demonstrationsFile(experiment, split);
   return demonstrationsFile(experiment, split, async (file) => {
-    const missing: typeof all = [];
-    for (const shard of all) if (!(await hasShard(experiment, split, shard))) missing.push(shard);
-    const jobs = missing.map((shard): Job => ({ kind: "shard", experiment: jobExperiment(experiment), split, shard }));
+    const jobs: Job[] = [];
+    for (const job of shardJobs(experiment, split, shards)) {
+      if (!(await hasShard(experiment, split, job.shard))) jobs.push(job);
+    }
     await listed(`Generating ${split} demonstrations in ${all.length} shards`, jobs, experiment, where, all.length);
     const kept = `joining the ${split} demonstrations was interrupted; their shards are kept, run it again.`;
     await longWork("Joining shards", experiment.counts[split], kept, (bar, signal) =>
       joinShards(file, experiment, split, all, (done) => bar.update(done), signal),
     );
   });
+}
+
+/** The jobs that generate a split's demonstrations in so many shards. */
+export function shardJobs(experiment: Experiment, split: Split, shards?: number): (Job & { kind: "shard" })[] {
+  const about = jobExperiment(experiment);
+  return shardsOf(experiment.counts[split], shards).map((shard) => ({
+    kind: "shard",
+    experiment: about,
+    split,
+    shard,
+  }));
 }
 
 /** Trains what evaluationOf and literalAccuracyOf need of several experiments and is not stored, side by side. */
@@ -61,11 +73,7 @@ async function listed(
 }
 
 /** Hooks that show jobs on a bar on which each counts one. */
-export function shownOn(
-  bar: Pick<Progress, "update">,
-  jobs: number,
-  before: number,
-): Pick<JobHooks, "onProgress" | "onDone"> {
+function shownOn(bar: Pick<Progress, "update">, jobs: number, before: number): Pick<JobHooks, "onProgress" | "onDone"> {
   const shares = new Array<number>(jobs).fill(0);
   const show = (index: number, share: number) => {
     shares[index] = share;

@@ -10,7 +10,7 @@ import { meanOf, ratioOf } from "../evaluation/estimate";
 import type { Provenance } from "../figures/figure";
 import type { MethodRow } from "../figures/method-families";
 import { figureProvenance } from "../figures/provenance";
-import { readJsonAbout, writeFile } from "../files";
+import { readKeptAbout, sealed, writeFile } from "../files";
 import { forwardOf, policyDecider } from "../learning/inference";
 import { messagePassingDecider, trainMessagePassing } from "../learning/message-passing";
 import { decideQ, Q_DEFAULTS, type QOptions, trainQ } from "../learning/q-learning";
@@ -66,7 +66,7 @@ export async function methodFamiliesOf(
   const learnedFrom = { train: counts.train, validation: Math.ceil(counts.train / 10) };
   const about = { version: VERSION, scenarioHash: scenarioHash(scenario), seed, counts, sizes, options };
   const file = path.join(folder, "method-families.json");
-  const rows = readJsonAbout<{ rows: MethodRow[] }>(file, about)?.rows ?? [];
+  const rows = readKeptAbout<{ rows: MethodRow[] }>(file, about)?.rows ?? [];
   const left = unitsOf(sizes).filter(({ method, sizes }) => !sizes.every((size) => rowOf(rows, method.name, size)));
   if (left.length > 0) {
     const kept = "measuring the method families was interrupted; what was measured is kept, run it again for the rest.";
@@ -83,7 +83,7 @@ export async function methodFamiliesOf(
           const measured = await measure(ready, method, tests.get(size) as Demonstrations, options.timedS);
           rows.push({ family: method.family, method: method.name, subTasks: size, offlineS, ...measured });
         }
-        writeFile(file, `${JSON.stringify({ about, rows }, null, 2)}\n`);
+        writeFile(file, sealed({ about, rows }));
         await setImmediate();
         signal.throwIfAborted();
       }

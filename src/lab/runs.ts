@@ -6,7 +6,7 @@ import { type Provenance, provenanceOf } from "../demonstrations/generate";
 import type { StoredDemonstrations } from "../demonstrations/store";
 import { InputError, requireInteger, show } from "../errors";
 import type { RunEpoch } from "../figures/run-curves";
-import { readJson, writeFile } from "../files";
+import { readKept, sealed, writeFile } from "../files";
 import { saveModel } from "../learning/model";
 import { storedStatistics, storedTrainingSet } from "../learning/stored-training-set";
 import {
@@ -111,14 +111,13 @@ export async function trainRun(
   const planned = plannedRun(experiment, name, options);
   const before = runNamed(experiment, name);
   if (before?.status === "done") return before;
-  return withDemonstrations(experiment, "train", (training) => trainOn(training, experiment, planned, before, hooks));
+  return withDemonstrations(experiment, "train", (training) => trainOn(training, experiment, planned, hooks));
 }
 
 async function trainOn(
   training: StoredDemonstrations,
   experiment: Experiment,
   planned: PlannedRun,
-  before: Run | undefined,
   hooks: RunHooks,
 ): Promise<Run> {
   const { name, trainedOn } = planned;
@@ -126,7 +125,11 @@ async function trainOn(
   const statistics = storedStatistics(training, trainedOn.count);
   const costs = costTables(experiment.scenario, validation.states);
   const optimum = sum(validation.costs);
-  let run: Run = { ...planned, statistics, history: before?.history ?? [], status: "running" };
+  const checkpoint = checkpointOf(experiment, name);
+  const history = () => runNamed(experiment, name)?.history ?? [];
+  // The costs of its epochs are lost.
+  if (history().length < (trainedUntil(checkpoint)?.history.length ?? 0)) fs.rmSync(checkpoint);
+  let run: Run = { ...planned, statistics, history: history(), status: "running" };
   keep(experiment, run, false);
   running = folderOf(experiment, name);
   try {
@@ -136,7 +139,15 @@ async function trainOn(
       run.options,
       {
         ...hooks,
-        checkpoint: checkpointOf(experiment, name),
+        checkpoint,
+        onResume(epochs) {
+          // Another process may have got further with this run meanwhile.
+          run = { ...run, history: history().slice(0, epochs) };
+          if (run.history.length < epochs) {
+            throw new InputError(`run ${name} is being trained by another process; run it again to go on from there.`);
+          }
+          hooks.onResume?.(epochs);
+        },
         onEpoch(epoch, _network, decisions) {
           const costGap = sum(totalsOf(validation.states, costs, decisions)) / optimum - 1;
           // What was killed between here and its checkpoint does an epoch twice.
@@ -211,14 +222,17 @@ export function runsOf(experiment: Experiment): Run[] {
 /** The kept run of this name, if there is one. */
 export function runNamed(experiment: Experiment, name: string): Run | undefined {
   const folder = folderOf(experiment, name);
-  const file = path.join(folder, "run.json");
-  if (!fs.existsSync(file)) return undefined;
-  const { done, ...kept } = readJson(file) as Omit<Run, "status"> & { done: boolean };
+  const stored = readKept(path.join(folder, "run.json"));
+  if (!stored) return undefined;
+  const { done, ...kept } = stored as Omit<Run, "status"> & { done: boolean };
   return { ...kept, status: done ? "done" : running === folder ? "running" : "stopped" };
 }
 
+/** Stores a run, unless another process has got further with it. */
 function keep(experiment: Experiment, { status: _status, ...run }: Run, done: boolean): void {
-  writeFile(path.join(folderOf(experiment, run.name), "run.json"), `${JSON.stringify({ ...run, done }, null, 2)}\n`);
+  const stored = runNamed(experiment, run.name);
+  if (!done && (stored?.status === "done" || (stored?.history.length ?? 0) > run.history.length)) return;
+  writeFile(path.join(folderOf(experiment, run.name), "run.json"), sealed({ ...run, done }));
 }
 
 /** What runs are compared by. */
@@ -252,6 +266,9 @@ export function saveRun(experiment: Experiment, run: Run, name: string): string 
   const folder = modelFolder(experiment, name);
   const trained = trainedUntil(checkpointOf(experiment, run.name));
   if (!trained) throw new InputError(`run ${run.name} has no weights yet; allowed: a run with a whole epoch.`);
+  if (run.status === "done" && trained.bestEpoch !== bestEpochOf(run)?.epoch) {
+    throw new InputError(`run ${run.name} is being trained by another process; wait for that, then save it.`);
+  }
   const { options, statistics, trainedOn } = run;
   saveModel(folder, { ...trained, options, statistics, trainedOn });
   return folder;

@@ -65,6 +65,14 @@ export async function sweepOf(
   );
 }
 
+/** The jobs that train the trials of a sweep. */
+export function trialJobs(experiment: Experiment, { options, trials }: Sweep): Job[] {
+  return trials.map(({ name, values }) => {
+    const shared = runOptionsOf(values, options.options);
+    return { kind: "run", experiment: jobExperiment(experiment), name, options: shared };
+  });
+}
+
 async function trainSideBySide(
   experiment: Experiment,
   planned: Sweep,
@@ -75,10 +83,7 @@ async function trainSideBySide(
   const { name, options, trials } = planned;
   writeFile(optionsFile(experiment, name), `${JSON.stringify(options, null, 2)}\n`);
   const open = trials.filter(({ run }) => run?.status !== "done");
-  const jobs = open.map((trial): Job => {
-    const shared = runOptionsOf(trial.values, options.options);
-    return { kind: "run", experiment: jobExperiment(experiment), name: trial.name, options: shared };
-  });
+  const jobs = trialJobs(experiment, { ...planned, trials: open });
   const before = total(trials, workDone);
   const begun = open.map(workDone);
   const done = [...begun];

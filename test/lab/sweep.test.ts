@@ -93,7 +93,7 @@ test("the bar counts demonstrations, from those of earlier sessions on to those 
 
 test("an interrupt stops a sweep with a sentence, and what is trained stays", async () => {
   const long: SweepOptions = { ...options, options: { epochs: 500, patience: 500 } };
-  const caught = assert.rejects(sweepOf(experiment, "long", long), (error) => {
+  const caught = assert.rejects(sweepOf(experiment, "long", long, { workers: 1 }), (error) => {
     assert.ok(error instanceof Interrupted);
     assert.match(error.message, /^sweep long was interrupted; run it again to resume [^\n]+\.$/);
     return true;

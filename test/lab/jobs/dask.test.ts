@@ -5,35 +5,26 @@ import path from "node:path";
 import { before, test } from "node:test";
 import { calibrationOf } from "../../../src/lab/calibration";
 import { demonstrationsFile, type Experiment, openExperiment } from "../../../src/lab/experiment";
-import { demonstrationsInShards } from "../../../src/lab/job-lists";
+import { demonstrationsInShards, shardJobs } from "../../../src/lab/job-lists";
 import { daskPython } from "../../../src/lab/jobs/dask";
 import { type Job, jobExperiment } from "../../../src/lab/jobs/job";
+import { type DaskProcess, startScheduler, startWorker } from "../../../src/lab/jobs/local-dask";
 import { COMMAND_LINE } from "../../../src/lab/jobs/local-workers";
 import { JobsFailed, runJobs } from "../../../src/lab/jobs/run-jobs";
 import { shardFile, shardsOf } from "../../../src/lab/shards";
 import { sweepOf } from "../../../src/lab/sweep";
 import { ROOT } from "../../../src/version";
 import { inputError, temporaryFolder } from "../../support";
-import { hasWorked, QUICK, startScheduler, startWorker } from "./dask-processes";
 
 const folder = temporaryFolder();
 const at = (name: string) => path.join(folder, name);
 const never = new AbortController().signal;
-Object.assign(process.env, QUICK);
+// A lost scheduler is noticed soon; results come by content, as from machines without a common file system.
+Object.assign(process.env, { DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT: "4s", DIOS_SHARED: "0" });
 
 /** A small experiment that puts its files below a folder of this name. */
 const experimentIn = (name: string, count = 160_000): Experiment =>
   openExperiment({ count, quick: true, out: at(name) });
-
-/** The shards of the training set as jobs. */
-function shardJobs(experiment: Experiment, shards: number): Job[] {
-  return shardsOf(experiment.counts.train, shards).map((shard) => ({
-    kind: "shard",
-    experiment: jobExperiment(experiment),
-    split: "train",
-    shard,
-  }));
-}
 
 function bytesOf(name: string): Record<string, string> {
   const files = fs.readdirSync(at(name), { recursive: true, encoding: "utf8" }).toSorted();
@@ -54,23 +45,29 @@ async function dios(out: string, options: readonly string[], environment: Record
   return { code, stderr };
 }
 
+/** Whether a worker with its files in a folder of this name has begun a job: only then one of our processes has a folder in it. */
+function hasWorked(name: string): boolean {
+  const names = fs.readdirSync(at(name), { recursive: true, encoding: "utf8" });
+  return names.some((file) => path.basename(file).startsWith("dios-worker-"));
+}
+
 let one: string;
 let cluster: Awaited<ReturnType<typeof startScheduler>>;
-let workers: Awaited<ReturnType<typeof startWorker>>[];
+let workers: DaskProcess[];
 
 before(async () => {
   const experiment = experimentIn("one");
   one = fs.readFileSync(await demonstrationsFile(experiment, "train")).toString("latin1");
   cluster = await startScheduler();
-  workers = await Promise.all([1, 2, 3].map((i) => startWorker(cluster, at(`worker ${i}`))));
+  workers = await Promise.all([1, 2, 3].map((i) => startWorker(cluster.address, at(`worker ${i}`))));
 });
 
 test("16 shards on three workers, one of them killed midway and another joining late, are the bytes of one process", async () => {
   const experiment = experimentIn("killed");
-  let late: ReturnType<typeof startWorker> | undefined;
+  let late: Promise<DaskProcess> | undefined;
   let done = 0;
   await runJobs(
-    shardJobs(experiment, 16),
+    shardJobs(experiment, "train", 16),
     { dask: cluster.address },
     {
       out: experiment.out,
@@ -78,7 +75,7 @@ test("16 shards on three workers, one of them killed midway and another joining 
       onDone() {
         if (++done !== 3) return;
         workers[0]?.child.kill("SIGKILL");
-        late = startWorker(cluster, at("late worker"));
+        late = startWorker(cluster.address, at("late worker"));
       },
     },
   );
@@ -89,16 +86,16 @@ test("16 shards on three workers, one of them killed midway and another joining 
   assert.deepEqual(fs.readdirSync(experiment.folder), ["train.arrow"]);
   // What came late takes part in what comes next.
   const next = openExperiment({ count: 160_000, seed: 2, quick: true, out: at("next") });
-  await runJobs(shardJobs(next, 16), { dask: cluster.address }, { out: next.out, signal: never });
-  assert.ok(hasWorked(at("late worker")), "the worker that joined late did nothing");
+  await runJobs(shardJobs(next, "train", 16), { dask: cluster.address }, { out: next.out, signal: never });
+  assert.ok(hasWorked("late worker"), "the worker that joined late did nothing");
 });
 
 test("a worker that sees the folder puts its files there itself", async () => {
   const own = await startScheduler();
-  await startWorker(own, at("sharing worker"), { DIOS_SHARED: "1" });
+  await startWorker(own.address, at("sharing worker"), { DIOS_SHARED: "1" });
   const experiment = experimentIn("shared", 20_000);
-  await runJobs(shardJobs(experiment, 2), { dask: own.address }, { out: experiment.out, signal: never });
-  assert.ok(!hasWorked(at("sharing worker")), "it has used a folder of its own");
+  await runJobs(shardJobs(experiment, "train", 2), { dask: own.address }, { out: experiment.out, signal: never });
+  assert.ok(!hasWorked("sharing worker"), "it has used a folder of its own");
   const file = await demonstrationsInShards(experiment, "train", { dask: own.address }, 2);
   const alone = await demonstrationsFile(experimentIn("alone", 20_000), "train");
   assert.ok(fs.readFileSync(file).equals(fs.readFileSync(alone)), "the bytes differ");
@@ -129,7 +126,7 @@ test("sweeps, models and calibrations on Dask have the files that they have here
 test("a job that always fails is reported with its cause, and the others are done", async () => {
   const experiment = experimentIn("failing", 20_000);
   const bad: Job = { kind: "points", orders: [null as never] };
-  const [first, second] = shardJobs(experiment, 2) as [Job, Job];
+  const [first, second] = shardJobs(experiment, "train", 2) as [Job, Job];
   await assert.rejects(
     runJobs([first, bad, second], { dask: cluster.address }, { out: experiment.out, signal: never }),
     (error) => {
@@ -158,7 +155,7 @@ test("a worker with another version is not used, and is named with both versions
   const manifest = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8"));
   fs.writeFileSync(path.join(other, "package.json"), JSON.stringify({ ...manifest, version: "0.0.1" }));
   const own = await startScheduler();
-  await startWorker(own, at("other worker"), { DIOS_LAB: other });
+  await startWorker(own.address, at("other worker"), { DIOS_LAB: other });
   const options = ["generate", "--count", "20000", "--quick", "--shards", "2", "--dask", own.address];
   const refused = await dios("refused", options);
   const sentence =
@@ -166,7 +163,7 @@ test("a worker with another version is not used, and is named with both versions
   assert.match(refused.stderr, sentence);
   assert.match(refused.stderr, /^no worker can be used \(Dask scheduler tcp:[^\n]+\.$/m);
   assert.equal(refused.code, 2);
-  await startWorker(own, at("right worker"));
+  await startWorker(own.address, at("right worker"));
   const done = await dios("refused", options);
   assert.match(done.stderr, sentence);
   assert.equal(done.code, 0, done.stderr);
@@ -177,11 +174,11 @@ test("a worker with another version is not used, and is named with both versions
 
 test("when the scheduler goes what was done stays, and a new one goes on to the same bytes", async () => {
   const own = await startScheduler();
-  await startWorker(own, at("orphan"));
+  await startWorker(own.address, at("orphan"));
   const experiment = experimentIn("gone");
   let done = 0;
   const lost = runJobs(
-    shardJobs(experiment, 16),
+    shardJobs(experiment, "train", 16),
     { dask: own.address },
     {
       out: experiment.out,
@@ -202,7 +199,7 @@ test("when the scheduler goes what was done stays, and a new one goes on to the 
 
 test("no scheduler, no address and no Python are said in a sentence", async () => {
   const run = (dask: string) =>
-    runJobs(shardJobs(experimentIn("none"), 2), { dask }, { out: at("none"), signal: never });
+    runJobs(shardJobs(experimentIn("none"), "train", 2), { dask }, { out: at("none"), signal: never });
   await assert.rejects(run("here"), inputError("dask is here; allowed: the address of a scheduler"));
   await assert.rejects(run("tcp://127.0.0.1:9"), inputError("dask is tcp://127.0.0.1:9", "no scheduler answers"));
   process.env.DIOS_PYTHON = at("no python");
@@ -220,7 +217,7 @@ test("Dask's own settings of TLS are used, and without them a scheduler with TLS
   const options = ["--tls-ca-file", files[0], "--tls-cert", files[1], "--tls-key", files[2]];
   const own = await startScheduler(["--protocol", "tls", ...options]);
   assert.match(own.address, /^tls:/);
-  await startWorker(own, at("tls worker"), {}, ["--protocol", "tls", ...options]);
+  await startWorker(own.address, at("tls worker"), {}, ["--protocol", "tls", ...options]);
   const command = ["generate", "--count", "20000", "--quick", "--shards", "2", "--dask", own.address];
   const without = await dios("tls", command);
   assert.equal(without.code, 2);
