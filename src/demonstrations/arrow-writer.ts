@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { promisify } from "node:util";
 import { crc32 } from "node:zlib";
 import { AsyncByteQueue, RecordBatchFileWriter, Schema } from "apache-arrow";
 import { Block } from "apache-arrow/fb/block";
@@ -9,23 +10,36 @@ import { Builder, ByteBuffer } from "flatbuffers";
 import { CHECKSUM, checksumIn, hexadecimal, MAGIC, NO_CHECKSUM } from "./arrow-reader";
 
 /** A writer of record batches to an open file; its footer has the checksum that openArrow looks at. */
-export function arrowWriter(out: number): RecordBatchFileWriter {
-  return new ChecksummedWriter(out);
+export function arrowWriter(out: number): ArrowWriter {
+  return new ArrowWriter(out);
 }
 
-class ChecksummedWriter extends RecordBatchFileWriter {
-  /** Of what was written so far. */
+class ArrowWriter extends RecordBatchFileWriter {
+  private readonly out: number;
+  /** Of all bytes so far. */
   private checksum = 0;
+  /** What is to be written yet. */
+  private bytes: Uint8Array[] = [];
 
   constructor(out: number) {
     super();
-    // A sink that has written what it is given when it returns: a queue would grow when the disk is slow.
+    this.out = out;
     const sink = new AsyncByteQueue();
     sink.write = (bytes) => {
-      fs.writeFileSync(out, bytes as Uint8Array);
+      this.bytes.push(bytes as Uint8Array);
       this.checksum = crc32(bytes as Uint8Array, this.checksum);
     };
     this.reset(sink);
+  }
+
+  /** Writes to the file what there is by now; the arrays of the record batches must stay as they are until that is done. */
+  async flush(): Promise<void> {
+    let bytes = this.bytes;
+    this.bytes = [];
+    while (bytes.length > 0) {
+      const { bytesWritten } = await writev(this.out, bytes);
+      bytes = after(bytes, bytesWritten);
+    }
   }
 
   protected override _writeFooter(schema: Schema): this {
@@ -43,8 +57,21 @@ class ChecksummedWriter extends RecordBatchFileWriter {
   }
 }
 
+const writev = promisify(fs.writev);
+
+/** What remains of arrays after their first bytes. */
+function after(arrays: readonly Uint8Array[], count: number): Uint8Array[] {
+  let left = count;
+  const rest: Uint8Array[] = [];
+  for (const array of arrays) {
+    if (left < array.length) rest.push(array.subarray(left));
+    left = Math.max(0, left - array.length);
+  }
+  return rest;
+}
+
 /** As apache-arrow makes it, with a place for the checksum. */
-function footerOf(schema: Schema, blocks: ChecksummedWriter["_recordBatchBlocks"]): Uint8Array {
+function footerOf(schema: Schema, blocks: ArrowWriter["_recordBatchBlocks"]): Uint8Array {
   const builder = new Builder();
   const schemaAt = Schema.encode(builder, schema);
   Footer.startRecordBatchesVector(builder, blocks.length);

@@ -43,7 +43,7 @@ const KEY = "dios.";
 
 /**
  * Stores demonstrations as an Apache Arrow IPC file (Feather V2), one record batch a chunk, with their provenance in the
- * schema's metadata: pandas.read_feather and polars.read_ipc read it. Written aside and renamed.
+ * schema's metadata and a checksum in the footer's: pandas.read_feather and polars.read_ipc read it. Written aside and renamed.
  *
  * `chunks` come from generateChunks or generateParallel; `onProgress` is told the rows written. When the signal is aborted nothing is stored, and the
  * promise is rejected with the signal's reason.
@@ -57,13 +57,21 @@ export async function storeDemonstrations(
 ): Promise<void> {
   await moveIntoPlace(file, async (aside) => {
     const out = fs.openSync(aside, "w");
+    // What a flush fails with is looked at when the next chunk has been made, which takes all of this thread meanwhile.
+    let flushed: Promise<unknown> = Promise.resolve();
     try {
       const writer = arrowWriter(out);
+      const flush = async () => {
+        const failure = await flushed;
+        if (failure) throw failure;
+        flushed = writer.flush().catch((error) => error);
+      };
       let schema: Schema | undefined;
       let done = 0;
       for await (const chunk of chunks) {
         schema ??= schemaOf(chunk, provenance);
         writer.write(recordBatch(schema, chunk));
+        await flush();
         done += chunk.states.count;
         onProgress(done, provenance.count);
         // Lets an interrupt through.
@@ -71,7 +79,10 @@ export async function storeDemonstrations(
         signal?.throwIfAborted();
       }
       writer.close();
+      await flush();
+      await flush();
     } finally {
+      await flushed;
       fs.closeSync(out);
     }
   });
@@ -198,9 +209,9 @@ export async function writeCsv(
         const columns = Object.entries(COLUMNS).map(([name, of]) => ({ name, values: of(chunk) }));
         if (!header) {
           header = columns.flatMap(({ name, values }) => csvNames(name, values.length / chunk.states.count)).join(",");
-          fs.writeSync(out, `${header}\n`);
+          fs.writeFileSync(out, `${header}\n`);
         }
-        fs.writeSync(
+        fs.writeFileSync(
           out,
           csvRows(
             columns.map(({ values }) => values),
