@@ -4,9 +4,21 @@ import os from "node:os";
 import path from "node:path";
 import { encode, type Matrix, standardise, statisticsOf } from "../src/demonstrations/features";
 import { HEADS } from "../src/learning/heads";
-import { type Forward, plainForward, policyDecider, webassemblyForward } from "../src/learning/inference";
+import {
+  type Forward,
+  nativeForward,
+  plainForward,
+  policyDecider,
+  webassemblyForward,
+} from "../src/learning/inference";
+import { native } from "../src/learning/native/kernels";
 import { initialNetwork, layerSlices, type Network } from "../src/learning/network";
-import { plainQuantisedForward, quantise, webassemblyQuantisedForward } from "../src/learning/quantised";
+import {
+  nativeQuantisedForward,
+  plainQuantisedForward,
+  quantise,
+  webassemblyQuantisedForward,
+} from "../src/learning/quantised";
 import { loadTensorflow } from "../src/learning/tensorflow";
 import { type States, sampleStates, sliceStates } from "../src/mec/states";
 import { costTables } from "../src/mec/tables";
@@ -86,10 +98,11 @@ async function singleRows(
   const peer = python ? startPeer(python, "latency.py", [folder, "1"], 1) : undefined;
   try {
     const ours = [
+      ...(native ? [contender("ours, native", nativeForward(network), features)] : []),
       contender("our WebAssembly", webassemblyForward(network), features),
       contender("our plain loops", plainForward(network), features),
     ];
-    const int8 = int8Contender(network, features);
+    const int8 = int8Contenders(network, features);
     const others = [contender("TensorFlow.js predict", await predictForward(network), features)];
     for (const name of (await peer?.ask<string[]>({ do: "names" })) ?? []) {
       others.push({
@@ -99,7 +112,7 @@ async function singleRows(
       });
     }
     await checkOutputs([...ours, ...others]);
-    const contenders = [...ours, int8, ...others];
+    const contenders = [...ours, ...int8, ...others];
     const times = new Map<Contender, number[]>(contenders.map((one) => [one, []]));
     for (let round = 0; round <= rounds; round++) {
       for (const one of contenders) {
@@ -109,8 +122,8 @@ async function singleRows(
       }
     }
     const timesOf = (one: Contender) => times.get(one) as number[];
-    const rows = [ours[0] as Contender, int8].flatMap((one) =>
-      [...ours.slice(one === int8 ? 0 : 1), ...others].map((other) =>
+    const rows = [...ours.slice(0, -1), ...int8].flatMap((one) =>
+      [...(int8.includes(one) ? ours : ours.slice(ours.indexOf(one) + 1)), ...others].map((other) =>
         rowOf(`${one.name}: one decision`, timesOf(one), other.name, timesOf(other), "µs"),
       ),
     );
@@ -139,20 +152,25 @@ function contender(name: string, forward: Forward, features: Matrix): Contender 
 }
 
 /** The network quantised. Its outputs are others; they must have the bits of the plain loops for the same whole numbers. */
-function int8Contender(network: Network, features: Matrix): Contender {
+function int8Contenders(network: Network, features: Matrix): Contender[] {
   const some = {
     rows: CHECKED,
     columns: features.columns,
     values: features.values.slice(0, CHECKED * features.columns),
   };
   const quantised = quantise(network, some);
-  const forward = webassemblyQuantisedForward(quantised);
-  if (
-    Buffer.compare(Buffer.from(forward(some).buffer), Buffer.from(plainQuantisedForward(quantised)(some).buffer)) !== 0
-  ) {
-    throw new Error("the int8 network in WebAssembly and in plain loops disagree");
-  }
-  return contender("our WebAssembly, int8", forward, features);
+  const wanted = Buffer.from(plainQuantisedForward(quantised)(some).buffer);
+  const ways = [
+    ...(native ? [["ours, native, int8", nativeQuantisedForward] as const] : []),
+    ["our WebAssembly, int8", webassemblyQuantisedForward] as const,
+  ];
+  return ways.map(([name, make]) => {
+    const forward = make(quantised);
+    if (Buffer.compare(Buffer.from(forward(some).buffer), wanted) !== 0) {
+      throw new Error(`${name} and the plain loops disagree`);
+    }
+    return contender(name, forward, features);
+  });
 }
 
 const rowsOf =
@@ -204,20 +222,27 @@ async function batchRows(
   const repeats = quick ? 3 : 9;
   const peer = startPeer(python, "latency.py", [folder, "0"]);
   try {
-    const forward = webassemblyForward(network);
-    const ours: number[] = [];
+    const ours = [
+      ...(native ? [{ name: `ours, native, ${native.threads} threads`, forward: nativeForward(network) }] : []),
+      { name: "our WebAssembly, 1 thread", forward: webassemblyForward(network) },
+    ].map((one) => ({ ...one, times: [] as number[] }));
     const peers = new Map((await peer.ask<string[]>({ do: "names" })).map((name) => [name, [] as number[]]));
     for (let run = 0; run <= repeats; run++) {
-      const time = await seconds(() => HEAD.decide(forward(features)));
-      // The first run warms up.
-      if (run > 0) ours.push(time);
+      for (const { forward, times } of ours) {
+        const time = await seconds(() => HEAD.decide(forward(features)));
+        // The first run warms up.
+        if (run > 0) times.push(time);
+      }
       for (const [name, times] of peers) {
         const time = await peer.ask<number>({ do: "batch_seconds", peer: name });
         if (run > 0) times.push(time);
       }
     }
-    const stage = `our WebAssembly, 1 thread: ${features.rows} decisions`;
-    return [...peers].map(([name, times]) => rowOf(stage, ours, `${name}, its choice of threads`, times));
+    return ours.flatMap((one) =>
+      [...peers].map(([name, times]) =>
+        rowOf(`${one.name}: ${features.rows} decisions`, one.times, `${name}, its choice of threads`, times),
+      ),
+    );
   } finally {
     peer.close();
   }
@@ -258,7 +283,7 @@ function payOff({ quick }: Effort): Table {
   }
   return {
     title: "Where does a network pay off? One decision, microseconds",
-    note: `From a state to the site of each sub-task, medians. The network (${HIDDEN.join("-")}, WebAssembly): features, forward pass, largest of three; the exact methods: cost tables, then the optimum. Branches are two.`,
+    note: `From a state to the site of each sub-task, medians. The network (${HIDDEN.join("-")}, ${native ? "native" : "WebAssembly"}): features, forward pass, largest of three; the exact methods: cost tables, then the optimum. Branches are two.`,
     head: ["topology", "T", "network", "variable elimination", "exhaustive search"],
     lines,
   };

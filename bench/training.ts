@@ -1,16 +1,17 @@
-/** Training with both engines beside python/training_torch.py and python/training_keras.py. */
+/** Training with both engines, ours natively and in WebAssembly, beside python/training_torch.py and python/training_keras.py. */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { standardise, statisticsOf } from "../src/demonstrations/features";
 import { type Demonstrations, generate } from "../src/demonstrations/generate";
 import { headNamed } from "../src/learning/heads";
+import { native } from "../src/learning/native/kernels";
 import { initialNetwork } from "../src/learning/network";
 import { backendName, loadTensorflow } from "../src/learning/tensorflow";
 import {
-  ENGINES,
   type Engine,
   TRAIN_DEFAULTS,
+  type TrainHooks,
   type TrainingSet,
   type TrainOptions,
   train,
@@ -18,6 +19,19 @@ import {
 import { loadScenario } from "../src/scenario/load";
 import { type Peer, startPeer } from "./python";
 import { type Effort, type Results, type Row, rowOf } from "./rows";
+
+/** A way of ours to train. */
+interface Way {
+  readonly name: string;
+  readonly engine: Engine;
+  readonly hooks: TrainHooks;
+}
+
+const ourWays = (): Way[] => [
+  ...(native ? [{ name: "ours, native", engine: "webassembly" as const, hooks: { inNative: true } }] : []),
+  { name: "our WebAssembly", engine: "webassembly", hooks: { inNative: false } },
+  { name: `TensorFlow.js (${backendName()})`, engine: "tensorflow", hooks: {} },
+];
 
 const PEERS = [
   ["PyTorch, 1 thread", "training_torch.py", 1],
@@ -50,18 +64,18 @@ export async function trainingResults(python: string | undefined, { quick }: Eff
     await loadTensorflow();
     await checkLosses(sets, peers);
     const rows: Row[] = [];
-    for (const engine of ENGINES) {
-      const times = await passTimes(sets, engine, passes, peers);
+    for (const way of ourWays()) {
+      const times = await passTimes(sets, way, passes, peers);
       for (const [name, peer] of times.peers)
-        rows.push(rowOf(`${title(engine)}: pass over ${count}`, times.ours, name, peer));
+        rows.push(rowOf(`${way.name}: pass over ${count}`, times.ours, name, peer));
     }
     const stage = `training to ${100 * accuracy} % of labels`;
     const reached = await timesTo(accuracy, sets, seeds, peers);
     const secondsOf = (name: string) => (reached.get(name) ?? []).map((run) => run.seconds);
-    for (const engine of ENGINES) {
+    for (const way of ourWays()) {
       for (const name of peers.keys()) {
-        const [ours, peer] = [secondsOf(title(engine)), secondsOf(name)];
-        if (ours.length > 0 && peer.length > 0) rows.push(rowOf(`${title(engine)}: ${stage}`, ours, name, peer));
+        const [ours, peer] = [secondsOf(way.name), secondsOf(name)];
+        if (ours.length > 0 && peer.length > 0) rows.push(rowOf(`${way.name}: ${stage}`, ours, name, peer));
       }
     }
     const table = {
@@ -84,9 +98,6 @@ interface Sets {
   readonly check: TrainingSet;
   readonly sizes: readonly number[];
 }
-
-const title = (engine: Engine): string =>
-  engine === "webassembly" ? "our WebAssembly" : `TensorFlow.js (${backendName()})`;
 
 function trainingSets(count: number): Sets {
   const scenario = loadScenario("paper");
@@ -121,14 +132,14 @@ function exportTo(folder: string, { sizes, training, validation, check }: Sets):
   write("about.json", JSON.stringify({ sizes, batch, epochs, learningRate }));
 }
 
-/** From the same weights, on a set of one batch, every engine and peer must have the same validation loss after each step. */
+/** From the same weights, on a set of one batch, every way and peer must have the same validation loss after each step. */
 async function checkLosses({ check, validation }: Sets, peers: ReadonlyMap<string, Peer>): Promise<void> {
   const options = { ...TRAIN_DEFAULTS, epochs: CHECKED_STEPS, patience: CHECKED_STEPS };
   const losses = new Map<string, readonly number[]>();
-  for (const engine of ENGINES) {
-    const { history } = await train(check, validation, { ...options, engine });
+  for (const { name, engine, hooks } of ourWays()) {
+    const { history } = await train(check, validation, { ...options, engine }, hooks);
     losses.set(
-      title(engine),
+      name,
       history.map((epoch) => epoch.validationLoss),
     );
   }
@@ -145,7 +156,7 @@ async function checkLosses({ check, validation }: Sets, peers: ReadonlyMap<strin
 /** Seconds of passes; each of ours, but for the first, which warms up, is followed by one of each peer. */
 async function passTimes(
   { training, validation }: Sets,
-  engine: Engine,
+  { engine, hooks }: Way,
   passes: number,
   peers: ReadonlyMap<string, Peer>,
 ) {
@@ -158,6 +169,7 @@ async function passTimes(
     validation,
     { ...TRAIN_DEFAULTS, engine, patience: TRAIN_DEFAULTS.epochs },
     {
+      ...hooks,
       signal: stop.signal,
       onStep: () => {
         end = performance.now();
@@ -183,11 +195,13 @@ interface Reached {
 
 /** The runs of each that reached the accuracy, seed after seed. */
 async function timesTo(accuracy: number, sets: Sets, seeds: readonly number[], peers: ReadonlyMap<string, Peer>) {
-  const reached = new Map<string, Reached[]>([...ENGINES.map(title), ...peers.keys()].map((name) => [name, []]));
+  const reached = new Map<string, Reached[]>(
+    [...ourWays().map(({ name }) => name), ...peers.keys()].map((name) => [name, []]),
+  );
   for (const seed of seeds) {
-    for (const engine of ENGINES) {
-      const run = await reach(accuracy, sets, { ...TRAIN_DEFAULTS, engine, seed });
-      if (run) reached.get(title(engine))?.push(run);
+    for (const { name, engine, hooks } of ourWays()) {
+      const run = await reach(accuracy, sets, { ...TRAIN_DEFAULTS, engine, seed }, hooks);
+      if (run) reached.get(name)?.push(run);
     }
     for (const [name, peer] of peers) {
       const run = await peer.ask<Reached | null>({ do: "seconds_to", accuracy, seed });
@@ -202,6 +216,7 @@ async function reach(
   accuracy: number,
   { training, validation }: Sets,
   options: TrainOptions,
+  hooks: TrainHooks,
 ): Promise<Reached | undefined> {
   const stop = new AbortController();
   let reached: Reached | undefined;
@@ -211,6 +226,7 @@ async function reach(
     validation,
     { ...options, patience: options.epochs },
     {
+      ...hooks,
       signal: stop.signal,
       onEpoch({ epoch, validationAccuracy }) {
         if (validationAccuracy < accuracy || reached) return;

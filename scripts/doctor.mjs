@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import fs from "node:fs";
 import { promisify } from "node:util";
 import { build } from "./setup/build.mjs";
+import { nativeFailure, nativeKernels } from "./setup/native.mjs";
 import { npmPackages } from "./setup/packages.mjs";
 import { inRoot, kernelFile, root, tensorflowFailure, venvPython, windows } from "./setup/paths.mjs";
 import { testPackages } from "./setup/python.mjs";
@@ -34,6 +35,18 @@ const checks = {
         ? fs.readFileSync(tensorflowFailure, "utf8").trimEnd()
         : "What to do: node scripts/setup.mjs --tensorflow";
       return worse("backend wasm (WebAssembly): works; the engine tensorflow trains 5 to 6 times slower", reason);
+    }
+  },
+  "Native kernels": async () => {
+    try {
+      await output(process.execPath, ["-e", `require(${JSON.stringify(nativeKernels)})`]);
+      return found("train and decide in native code");
+    } catch {
+      const reason = fs.existsSync(nativeFailure) ? `Why: ${fs.readFileSync(nativeFailure, "utf8").trimEnd()}. ` : "";
+      return worse(
+        "WebAssembly trains and decides: the same results, up to 3 times slower",
+        `${reason}What to do: install a C compiler (apt install gcc, xcode-select --install), rm -rf .setup/stamps/Native-kernels, node scripts/setup.mjs`,
+      );
     }
   },
   Python: async () => found((await output(venvPython, ["--version"])).split(" ")[1]),

@@ -1,4 +1,4 @@
-// Sets the lab up inside this clone: npm packages, Python environment, TensorFlow, build, Jupyter kernel. Does what is
+// Sets the lab up inside this clone: npm packages, Python environment, TensorFlow, build, native kernels, Jupyter kernel. Does what is
 // missing and nothing else. `--test`: also what the tests need. `--tensorflow`: try again to get TensorFlow natively.
 import fs from "node:fs";
 import path from "node:path";
@@ -7,6 +7,7 @@ import { build } from "./setup/build.mjs";
 import { killAll } from "./setup/command.mjs";
 import { kernel } from "./setup/kernel.mjs";
 import { takeLock } from "./setup/lock.mjs";
+import { native } from "./setup/native.mjs";
 import { npmPackages } from "./setup/packages.mjs";
 import { root, setupFolder } from "./setup/paths.mjs";
 import { Progress } from "./setup/progress.mjs";
@@ -15,7 +16,16 @@ import { forget, isDone, runSteps } from "./setup/runner.mjs";
 import { tensorflowForNode, tensorflowLibrary } from "./setup/tensorflow.mjs";
 
 const options = process.argv.slice(2);
-const steps = [npmPackages, pythonEnvironment, pythonPackages, tensorflowLibrary, tensorflowForNode, build, kernel];
+const steps = [
+  npmPackages,
+  pythonEnvironment,
+  pythonPackages,
+  tensorflowLibrary,
+  tensorflowForNode,
+  build,
+  native,
+  kernel,
+];
 if (options.includes("--test")) steps.push(testPackages, browserForTests);
 if (options.includes("--tensorflow")) for (const step of [tensorflowLibrary, tensorflowForNode]) forget(step);
 

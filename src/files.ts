@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { InputError } from "./errors";
@@ -8,27 +10,63 @@ import { InputError } from "./errors";
  * a run that is killed, never sees half a file and a failure loses nothing. Makes the folder when it is missing.
  */
 export async function moveIntoPlace(file: string, write: (aside: string) => Promise<void>): Promise<void> {
-  const aside = asideOf(file);
+  const aside = openAside(file);
   try {
     makeFolder(path.dirname(file));
+    removeLeftovers(file);
     await write(aside);
     fs.renameSync(aside, file);
   } catch (error) {
-    if (fs.existsSync(aside)) fs.rmSync(aside);
     throw systemError(error, `cannot write ${file}`);
+  } finally {
+    closeAside(aside);
   }
 }
 
 /** Writes a whole file aside and renames it into place; makes the folder when it is missing. */
 export function writeFile(file: string, content: string | Uint8Array): void {
-  const aside = asideOf(file);
+  const aside = openAside(file);
   try {
     makeFolder(path.dirname(file));
+    removeLeftovers(file);
     fs.writeFileSync(aside, content);
     fs.renameSync(aside, file);
   } catch (error) {
-    if (fs.existsSync(aside)) fs.rmSync(aside);
     throw systemError(error, `cannot write ${file}`);
+  } finally {
+    closeAside(aside);
+  }
+}
+
+/** Writes a folder of files, by their names, aside and renames it into place; a folder that is there is replaced. */
+export function writeFolder(folder: string, files: { readonly [name: string]: string | Uint8Array }): void {
+  const aside = openAside(folder);
+  const old = openAside(folder);
+  try {
+    makeFolder(path.dirname(folder));
+    removeLeftovers(folder);
+    makeFolder(aside);
+    for (const [name, content] of Object.entries(files)) fs.writeFileSync(path.join(aside, name), content);
+    // A folder cannot be renamed over one that holds files, and another process may put one there at any moment.
+    while (!isRenamed(aside, folder, ["ENOTEMPTY", "EEXIST", "EPERM"])) {
+      if (isRenamed(folder, old, ["ENOENT"])) fs.rmSync(old, { recursive: true });
+    }
+  } catch (error) {
+    throw systemError(error, `cannot write the folder ${folder}`);
+  } finally {
+    closeAside(aside);
+    closeAside(old);
+  }
+}
+
+/** Renames a folder; false when that fails with one of these codes. */
+function isRenamed(from: string, to: string, failures: readonly string[]): boolean {
+  try {
+    fs.renameSync(from, to);
+    return true;
+  } catch (error) {
+    if (failures.includes((error as NodeJS.ErrnoException).code ?? "")) return false;
+    throw error;
   }
 }
 
@@ -47,8 +85,53 @@ export function makeFolder(folder: string): void {
   }
 }
 
-function asideOf(file: string): string {
-  return `${file}.${process.pid}.tmp`;
+/** This machine, as it stands in the names of files that are written aside. */
+const HOST = os.hostname().replaceAll(/[^A-Za-z0-9-]/g, "-");
+
+/** What this process writes aside now. */
+const asides = new Set<string>();
+process.once("exit", () => asides.forEach(closeAside));
+
+/** A name beside `file` that no other writer has, on this machine or another that has the folder too. */
+function openAside(file: string): string {
+  const stem = `${path.resolve(file)}.${HOST}.${process.pid}`;
+  let number = 0;
+  while (asides.has(`${stem}.${number}.tmp`)) number++;
+  const aside = `${stem}.${number}.tmp`;
+  asides.add(aside);
+  return aside;
+}
+
+/** Removes what a writer that failed has left aside. */
+function closeAside(aside: string): void {
+  asides.delete(aside);
+  try {
+    fs.rmSync(aside, { recursive: true, force: true });
+  } catch {
+    // The writer says what is wrong.
+  }
+}
+
+/** Removes what processes of this machine that were killed have left beside a file. */
+function removeLeftovers(file: string): void {
+  const folder = path.dirname(path.resolve(file));
+  const stem = `${path.basename(file)}.${HOST}.`;
+  for (const name of fs.readdirSync(folder)) {
+    const [, pid] = (name.startsWith(stem) && /^(\d+)\.\d+\.tmp$/.exec(name.slice(stem.length))) || [];
+    if (pid === undefined || isAlive(Number(pid), path.join(folder, name))) continue;
+    fs.rmSync(path.join(folder, name), { recursive: true, force: true });
+  }
+}
+
+/** Whether a process is there that writes this. In a container a process has the number of the one before it. */
+function isAlive(pid: number, aside: string): boolean {
+  if (pid === process.pid) return asides.has(aside);
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
 }
 
 /** Reads and parses a JSON file; an InputError says when it is missing or not JSON. */
@@ -109,19 +192,41 @@ function isKey(text: string, after: number): boolean {
   return text[place] === ":";
 }
 
-/**
- * What a JSON file keeps that was made with the same `about`, which is in it under this name; undefined when there is no such file, or none
- * that is whole.
- */
-export function readJsonAbout<Kept extends object>(file: string, about: object): Kept | undefined {
+/** A value as JSON with a checksum, by which readSealed knows that it has not changed since. */
+export function sealed(value: object): string {
+  return `${JSON.stringify({ ...value, sha256: sha256(JSON.stringify(value)) }, null, 2)}\n`;
+}
+
+/** Reads what was written `sealed`; an InputError says when it is missing or damaged. */
+export function readSealed(file: string): object {
+  const { sha256: sum, ...value } = Object(readJson(file)) as { sha256?: string };
+  // Files from before there were checksums have none.
+  if (sum !== undefined && sum !== sha256(JSON.stringify(value))) {
+    throw new InputError(`${file} has changed since it was written.`);
+  }
+  return value;
+}
+
+/** Reads what was written `sealed`, by this program and for itself; undefined when there is none, or it is damaged, which is said. */
+export function readKept(file: string): object | undefined {
   if (!fs.existsSync(file)) return undefined;
   try {
-    const kept = readJson(file) as (Kept & { about: object }) | null;
-    return isDeepStrictEqual(kept?.about, JSON.parse(JSON.stringify(about))) ? (kept as Kept) : undefined;
+    return readSealed(file);
   } catch (error) {
-    if (error instanceof InputError) return undefined;
-    throw error;
+    if (!(error instanceof InputError)) throw error;
+    process.stderr.write(`${error.message} It is made anew.\n`);
+    return undefined;
   }
+}
+
+/** What a file keeps (see readKept) that was made with the same `about`, which is in it under this name. */
+export function readKeptAbout<Kept extends object>(file: string, about: object): Kept | undefined {
+  const kept = readKept(file) as (Kept & { about: object }) | undefined;
+  return isDeepStrictEqual(kept?.about, JSON.parse(JSON.stringify(about))) ? kept : undefined;
+}
+
+export function sha256(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
 }
 
 /** The most bytes of a file of text: ten times what the longest trace takes. */
@@ -178,6 +283,7 @@ const REASONS: Record<string, string> = {
   EPERM: "the operation is not permitted",
   EROFS: "the file system is read-only",
   ENOSPC: "the disk is full",
+  EDQUOT: "the quota of disk space is used up",
   ENOTDIR: "a part of the path is a file, not a folder",
   EISDIR: "it is a folder",
   EEXIST: "a part of the path is a broken link",

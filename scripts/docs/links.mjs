@@ -16,7 +16,6 @@ const HOSTS = [
   "kubernetes.dask.org",
   "users.ugent.be",
   "wfcommons.org",
-  "www.w3.org",
 ];
 
 /** Every link that leads to no file or to no place in it, and whatever a page would load from elsewhere; one sentence each. */

@@ -7,7 +7,7 @@ import { figureProvenance } from "../figures/provenance";
 import type { RunEpoch } from "../figures/run-curves";
 import { readJson, writeFile } from "../files";
 import type { Cell } from "./data-frame";
-import { type Experiment, requestOf } from "./experiment";
+import { demonstrationsFile, type Experiment, requestOf } from "./experiment";
 import { type Job, jobExperiment } from "./jobs/job";
 import { runJobs, type Where } from "./jobs/run-jobs";
 import { longWork } from "./long-work";
@@ -59,6 +59,10 @@ export async function sweepOf(
 ): Promise<Sweep> {
   const planned = plannedSweep(experiment, name, options);
   if (isDone(planned)) return planned;
+  // Made once, by all cores; workers that find none would each make them.
+  if (where.dask === undefined) {
+    for (const split of ["train", "validation"] as const) await demonstrationsFile(experiment, split);
+  }
   const kept = `sweep ${name} was interrupted; run it again to resume from the last whole epoch of each of its trials.`;
   return longWork(`Sweep ${name}`, workOf(planned), kept, (bar, signal) =>
     alone(`sweep ${name}`, () => trainSideBySide(experiment, planned, where, bar, signal)),

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import fs from "node:fs";
 import type { TSchema } from "@sinclair/typebox";
 import { InputError } from "../errors";
-import { parseJson, readFile, writeFile } from "../files";
+import { parseJson, readFile, sha256, writeFile } from "../files";
 import { checked } from "../scenario/explain";
 
 /** The state of a training: what identifies it and where it is as plain JSON, and its arrays as bytes. */
@@ -25,24 +24,23 @@ export function saveCheckpoint(
 /** Bytes of a SHA-256 in hexadecimal digits, and the end of its line. */
 const SUM_BYTES = 65;
 
-/** Reads a checkpoint about which the schema is right; undefined when there is none, or none that is whole. */
+/** Reads a checkpoint about which the schema is right; undefined when there is none, or it is damaged, which is said. */
 export function loadCheckpoint<About>(file: string, schema: TSchema): Checkpoint<About> | undefined {
   if (!fs.existsSync(file)) return undefined;
   try {
     const whole = readFile(file);
     const content = whole.subarray(SUM_BYTES);
-    if (whole.subarray(0, SUM_BYTES).toString() !== `${sha256(content)}\n`) return undefined;
+    if (whole.subarray(0, SUM_BYTES).toString() !== `${sha256(content)}\n`) {
+      throw new InputError(`${file} is cut short or has changed since it was written.`);
+    }
     const end = content.indexOf("\n");
     const header = parseJson(content.subarray(0, Math.max(end, 0)).toString(), file);
     const about = checked(schema, header, file) as About;
     // A copy, so that arrays of four bytes a number are aligned in it.
     return { about, bytes: Uint8Array.from(content.subarray(end + 1)).buffer };
   } catch (error) {
-    if (error instanceof InputError) return undefined;
-    throw error;
+    if (!(error instanceof InputError)) throw error;
+    process.stderr.write(`${error.message} It is not used.\n`);
+    return undefined;
   }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

@@ -33,7 +33,7 @@ let compiled: WebAssembly.Module | undefined;
 /** An instance of assembly/inference.ts in a memory. */
 export function inferenceModule(memory: WebAssembly.Memory): InferenceExports {
   compiled ??= new WebAssembly.Module(Uint8Array.from(atob(code), (character) => character.charCodeAt(0)));
-  return new WebAssembly.Instance(compiled, { env: { memory } }).exports as InferenceExports;
+  return new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as InferenceExports;
 }
 
 /** What is below is left to the WebAssembly. */

@@ -1,11 +1,9 @@
-import { createHash } from "node:crypto";
-import fs from "node:fs";
 import path from "node:path";
 import { type TProperties, Type } from "@sinclair/typebox";
 import { featureNames, type Statistics } from "../demonstrations/features";
 import type { Provenance } from "../demonstrations/generate";
 import { InputError, show, within } from "../errors";
-import { makeFolder, readFile, readJson, systemError } from "../files";
+import { readFile, readSealed, sealed, sha256, writeFolder } from "../files";
 import { applicationOf } from "../mec/application";
 import { checked } from "../scenario/explain";
 import { loadScenario } from "../scenario/load";
@@ -25,21 +23,11 @@ export function saveNetwork(folder: string, network: Network, activation: Output
   const { buffer, byteOffset, byteLength } = network.parameters;
   const weights = Buffer.from(buffer, byteOffset, byteLength);
   const document = { sizes: network.sizes, weightsSha256: sha256(weights), ...about };
-  const aside = `${folder}.${process.pid}.tmp`;
-  try {
-    makeFolder(aside);
-    fs.writeFileSync(path.join(aside, WEIGHTS), weights);
-    fs.writeFileSync(path.join(aside, "model.json"), `${JSON.stringify(layersModel(network, activation))}\n`);
-    fs.writeFileSync(path.join(aside, ABOUT), `${JSON.stringify(document, null, 2)}\n`);
-    const old = `${folder}.${process.pid}.old`;
-    const replaces = fs.existsSync(folder);
-    if (replaces) fs.renameSync(folder, old);
-    fs.renameSync(aside, folder);
-    if (replaces) fs.rmSync(old, { recursive: true, force: true });
-  } catch (error) {
-    if (fs.existsSync(aside)) fs.rmSync(aside, { recursive: true });
-    throw systemError(error, `cannot write the model ${folder}`);
-  }
+  writeFolder(folder, {
+    [WEIGHTS]: weights,
+    "model.json": `${JSON.stringify(layersModel(network, activation))}\n`,
+    [ABOUT]: sealed(document),
+  });
 }
 
 /** Units of each layer of a network, input first. */
@@ -83,7 +71,7 @@ export function loadNetwork<About extends { readonly statistics: Statistics; rea
   shapeOf: (about: About, features: number, subTasks: number) => Shape,
 ): About & { network: Network } {
   const file = path.join(folder, ABOUT);
-  const { sizes, weightsSha256, ...given } = checked(Type.Object({ ...COMMON, ...fields }), readJson(file), file);
+  const { sizes, weightsSha256, ...given } = checked(Type.Object({ ...COMMON, ...fields }), readSealed(file), file);
   const scenario = within(`${file}, trainedOn`, () => loadScenario(given.trainedOn.scenario));
   const about = { ...given, trainedOn: { ...given.trainedOn, scenario } } as unknown as About;
   const application = applicationOf(scenario);
@@ -117,10 +105,6 @@ export function loadNetwork<About extends { readonly statistics: Statistics; rea
     throw new InputError(`${weightsFile} holds a weight that is not a number; train again.`);
   }
   return { ...about, network: { sizes, parameters } };
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** The network as the JSON of a TensorFlow.js layers model, whose weights are our parameters byte for byte. */

@@ -20,7 +20,10 @@ export type Engine = (typeof ENGINES)[number];
 
 /** What can be turned in training. */
 export interface TrainOptions {
-  /** What computes: our WebAssembly, the same bits on every machine, or TensorFlow.js on its best backend. */
+  /**
+   * What computes: our WebAssembly, or natively compiled code of the same bits where the set-up made it, the same on every machine; or TensorFlow.js on its
+   * best backend.
+   */
   readonly engine: Engine;
   readonly head: HeadName;
   /** Units of each hidden layer. */
@@ -115,6 +118,8 @@ export interface TrainHooks {
   readonly onEpoch?: (epoch: Epoch, network: Network, decisions: Uint8Array) => unknown;
   /** Ends training after the running step; what was learned until the last whole epoch is returned. */
   readonly signal?: AbortSignal;
+  /** Whether the engine `webassembly` computes in native code; where nothing is said, if there is any. The results are the same bits. */
+  readonly inNative?: boolean;
   /** A file to keep the state of training in after each epoch; training resumes from it when it is there and fits. */
   readonly checkpoint?: string;
 }
@@ -147,7 +152,7 @@ export async function train(
   const learner =
     options.engine === "tensorflow"
       ? tensorflowLearner(await loadTensorflow(), sizes, start, from?.frozen)
-      : vectorLearner(sizes, start, options.batch, undefined, from?.frozen);
+      : vectorLearner(sizes, start, options.batch, undefined, from?.frozen, hooks.inNative);
   const history: Epoch[] = resumed ? [...resumed.history] : [];
   let best = resumed?.best ?? { epoch: 0, parameters: start.parameters };
   let stopped = false;

@@ -48,8 +48,9 @@ function allowed(schema: TSchema): string {
   }
   switch (schema.type) {
     case "number":
-      return `a number from ${schema.minimum} to ${schema.maximum}${unit}`;
+      return schema.minimum === undefined ? "a number" : `a number from ${schema.minimum} to ${schema.maximum}${unit}`;
     case "integer":
+      if (schema.minimum === undefined) return "a whole number";
       return schema.maximum === undefined
         ? `a whole number from ${schema.minimum}`
         : `a whole number from ${schema.minimum} to ${schema.maximum}${unit}`;
@@ -59,7 +60,8 @@ function allowed(schema: TSchema): string {
       }
       return `a list${schema.maxItems ? ` of at most ${schema.maxItems}` : ""}, each ${allowed(schema.items)}`;
     case "object":
-      return schema.properties ? `an object with ${Object.keys(schema.properties).join(", ")}` : "an object of strings";
+      if (!schema.properties) return "an object of strings";
+      return ["an object", Object.keys(schema.properties).join(", ")].filter(Boolean).join(" with ");
     default:
       if (schema.pattern) return `a name of at most ${schema.maxLength} letters, digits, '.', '_' and '-'`;
       return schema.maxLength ? `a text of at most ${schema.maxLength} characters` : "a text";

@@ -70,9 +70,9 @@ const WRONG: [words: string[], message: string][] = [
   [["--method", "simplex"], "method is simplex; allowed: auto, exhaustive,"],
   [["--method", ""], "method is ; allowed: auto"],
   [["--scenario", "shared.json", "--method", "minCut"], "method is minCut and capacity is shared; allowed:"],
-  [["--time-limit", "soon"], "time limit is NaN; allowed: seconds above 0."],
+  [["--time-limit", "soon"], "argument 'soon' is invalid; allowed: a number."],
   [["--count", "0"], "count is 0; allowed: a whole number from 1"],
-  [["--seed", "-1"], "Allowed: a whole number."],
+  [["--seed", "-1"], "allowed: a whole number from 0 on."],
 ];
 
 for (const [words, message] of WRONG) {

@@ -76,7 +76,12 @@ function run(orders: Orders, end: number): Promise<{ reached: number; faults: To
   const worker = new Worker(path.join(__dirname, "worker.js"), {
     workerData: orders,
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+    // What readers say of damaged files beside.
+    stdout: true,
+    stderr: true,
   });
+  worker.stdout.resume();
+  worker.stderr.resume();
   return new Promise((resolve) => {
     let last = -1;
     let since = Date.now();

@@ -218,6 +218,18 @@ const NETWORKS: Case[] = [
     "layers and uses that are there",
   ],
   [
+    "a layer that reads from a word",
+    functional(input, used("out", [["in"]])),
+    'layer "out" reads from "in"',
+    "[layer, use, output]",
+  ],
+  [
+    "a layer that reads from a use below zero",
+    functional(input, used("out", [[["in", -1, 0, {}]]])),
+    'reads from ["in",-1',
+    "[layer, use, output]",
+  ],
+  [
     "2001 layers",
     layers(first(1), ...Array.from({ length: 2000 }, (_, i) => dense(`l${i}`, 1))),
     "has 2001 layers",

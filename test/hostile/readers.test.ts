@@ -49,7 +49,7 @@ const floats = (bytes: Buffer, change: (values: Float32Array) => void): Buffer =
 };
 
 type Document = Record<string, unknown> & { statistics: typeof statistics; trainedOn: Record<string, unknown> };
-/** What becomes of a model's two files; a document that is an object gets the checksum of the weights, so that nothing else gives it away. */
+/** What becomes of a model's two files; a document that is an object gets the checksum of the weights. */
 type Change = (document: Document, weights: Buffer, text: string) => { document?: unknown; weights?: Buffer };
 const field =
   (changes: object): Change =>
@@ -62,8 +62,13 @@ const origin =
 
 const MODELS: [what: string, change: Change, ...parts: string[]][] = [
   ["an empty file", () => ({ document: "" }), "dios.json is not valid JSON"],
-  ["null", () => ({ document: "null" }), "dios.json: the file is null", "an object with sizes"],
-  ["a list", () => ({ document: "[]" }), "dios.json: the file is []", "an object with sizes"],
+  ["null", () => ({ document: "null" }), "dios.json: sizes is missing", "a list"],
+  ["a list", () => ({ document: "[]" }), "dios.json: sizes is missing", "a list"],
+  [
+    "another number",
+    (_, __, text) => ({ document: text.replace('"seed": 1', '"seed": 2') }),
+    "dios.json has changed since it was written",
+  ],
   ["half a file", (_, __, text) => ({ document: text.slice(0, 700) }), "dios.json is not valid JSON"],
   [
     "UTF-16",
@@ -157,7 +162,9 @@ for (const [index, [what, change, ...parts]] of MODELS.entries()) {
     const [about, bin] = [path.join(saved, "dios.json"), path.join(saved, "weights.bin")];
     const text = fs.readFileSync(about, "utf8");
     const whole = fs.readFileSync(bin);
-    const { document = JSON.parse(text), weights = whole } = change(JSON.parse(text), whole, text);
+    // Without its checksum, which would give everything away.
+    const { sha256: _, ...said } = JSON.parse(text);
+    const { document = said, weights = whole } = change(said, whole, text);
     const raw = typeof document === "string" || Buffer.isBuffer(document);
     fs.writeFileSync(about, raw ? document : JSON.stringify({ ...document, weightsSha256: sha256(weights) }));
     fs.writeFileSync(bin, weights);
@@ -207,6 +214,7 @@ const POLICIES: [what: string, content: Buffer | string, ...parts: string[]][] =
   ["sizes of another network", forged({ sizes: [34, 6, 18] }), "does not hold what its first line says"],
   ["outputs that are no three a sub-task", forged({ sizes: [34, 5, 17] }), "does not hold what its first line says"],
   ["a negative factor", forged({ inputFactor: -1 }), "is not a compressed policy"],
+  ["a head of 5000 letters", forged({ head: "x".repeat(5000) }), "xxx...; allowed: literal, sigmoid, softmax"],
   ["an unknown head", forged({ head: "constructor" }), 'head is "constructor"', "literal, sigmoid, softmax"],
   ["a mean that is not a number", forged({}, withDouble(0, Number.NaN)), "does not hold what its first line says"],
   ["a deviation of zero", forged({}, withDouble(34, 0)), "does not hold what its first line says"],

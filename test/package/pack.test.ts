@@ -68,7 +68,7 @@ describe("the npm package", () => {
     assert.ok(files.includes("build/src/index.js") && files.includes("build/src/index.d.ts"));
     assert.ok(files.includes("build/src/scenario/presets/paper.json"));
     const others = files.filter((file) => !/^build\/src\/(?!kernel\/).*\.(js|d\.ts|json)$/.test(file));
-    assert.deepEqual(others.sort(), ["LICENSE", "README.md", "package.json"]);
+    assert.deepEqual(others.sort(), ["LICENSE", "README.md", "package.json", "scripts/dios_dask.py"]);
     assert.ok(bytes < 4e6, `${bytes} bytes`);
   });
 

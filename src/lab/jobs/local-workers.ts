@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import path from "node:path";
 import { coresHere } from "../../cores";
 import { requireInteger } from "../../errors";
@@ -22,8 +23,11 @@ export function workersFor(jobs: number, asked?: number): number {
 export async function onLocalWorkers(
   jobs: readonly Job[],
   workers: number,
-  { out, signal, onProgress, onDone }: JobHooks,
+  { out, signal: given, onProgress, onDone }: JobHooks,
 ): Promise<Failure[]> {
+  // A hook that throws ends the other workers too.
+  const thrown = new AbortController();
+  const signal = AbortSignal.any([given, thrown.signal]);
   const failures: Failure[] = [];
   const queue = [...jobs.keys()];
   const threads = Math.max(1, Math.floor(coresHere() / workers));
@@ -34,9 +38,15 @@ export async function onLocalWorkers(
     try {
       for (let index = queue.shift(); index !== undefined && !signal.aborted; index = queue.shift()) {
         let answer: Answer | undefined;
+        let most = 0;
+        // A job that is begun again does not tell what it told before.
+        const onShare = (share: number) => {
+          if (share > most) onProgress?.(index, share);
+          most = Math.max(most, share);
+        };
         for (let tries = 0; !answer && tries < TRIES && !signal.aborted; tries++) {
           if (tries > 0) worker = startWorker(threads);
-          answer = await worker.ask({ id: index, job: jobs[index] as Job, out }, (share) => onProgress?.(index, share));
+          answer = await worker.ask({ id: index, job: jobs[index] as Job, out }, onShare);
         }
         if (signal.aborted) return;
         if (answer && answer.error === undefined) {
@@ -47,6 +57,9 @@ export async function onLocalWorkers(
           if (!answer) worker = startWorker(threads);
         }
       }
+    } catch (error) {
+      thrown.abort();
+      throw error;
     } finally {
       signal.removeEventListener("abort", stop);
       worker.child.stdin?.end();
@@ -73,7 +86,10 @@ function startWorker(threads: number) {
       child.stdin.write(`${JSON.stringify(request)}\n`);
       for (;;) {
         const { value, done } = await answers.next();
-        if (done) return undefined;
+        if (done) {
+          if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+          return undefined;
+        }
         if (value.id !== request.id) continue;
         if (value.share === undefined) return value;
         onShare(value.share);

@@ -3,8 +3,25 @@
 #include "vectors.h"
 #include <node_api.h>
 
+#ifdef __x86_64__
+// For what must run where there is no AVX2.
+#define WITHOUT_AVX __attribute__((target("no-avx")))
+#else
+#define WITHOUT_AVX
+#endif
+
 #ifdef __AVX2__
 uint8_t orders[256][8];
+
+/** When the add-on is loaded, once for all threads. */
+__attribute__((constructor)) WITHOUT_AVX static void makeOrders(void) {
+  for (int set = 0; set < 256; set++) {
+    int kept = 0;
+    for (int lane = 0; lane < 8; lane++) {
+      if (set >> lane & 1) orders[set][kept++] = lane;
+    }
+  }
+}
 #endif
 
 typedef struct {
@@ -64,23 +81,19 @@ static napi_value callForward(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+WITHOUT_AVX static bool runsHere(void) {
 #ifdef __x86_64__
-// Must run where there is no AVX2.
-__attribute__((target("no-avx")))
+  return __builtin_cpu_supports("avx2");
+#else
+  return true;
 #endif
+}
+
 NAPI_MODULE_INIT() {
-#ifdef __x86_64__
-  if (!__builtin_cpu_supports("avx2")) {
+  if (!runsHere()) {
     napi_throw_error(env, NULL, "this processor has no AVX2");
     return NULL;
   }
-#endif
-#ifdef __AVX2__
-  for (int set = 0; set < 256; set++) {
-    int kept = 0;
-    for (int lane = 0; lane < 8; lane++) if (set >> lane & 1) orders[set][kept++] = lane;
-  }
-#endif
   const napi_property_descriptor functions[] = {
       {.utf8name = "share", .method = callShare, .attributes = napi_enumerable},
       {.utf8name = "transpose", .method = callTranspose, .attributes = napi_enumerable},

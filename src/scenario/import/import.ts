@@ -1,5 +1,5 @@
 import path from "node:path";
-import { InputError } from "../../errors";
+import { InputError, show, within } from "../../errors";
 import { readText } from "../../files";
 import { loadScenario } from "../load";
 import type { Scenario } from "../scenario";
@@ -54,12 +54,15 @@ export async function importText(text: string, file: string, options: ImportOpti
   // Some editors put a byte-order mark in front.
   const content = text.replace(/^\uFEFF/, "");
   const kind = options.as ?? kindOf(content, file);
+  if (!IMPORT_KINDS.includes(kind)) {
+    throw new InputError(`kind is ${show(kind)}; allowed: ${IMPORT_KINDS.join(", ")}.`);
+  }
   const name = path.basename(file);
   const { application, radio, sources, taken, assumed } = await read(kind, content, name, options);
   const from = loadScenario(base);
   const { measured: _measured, ...formerApplication } = from.application;
   const { linkBudget: _linkBudget, ...formerRadio } = from.radio;
-  const scenario = loadScenario({
+  const made = {
     ...from,
     name:
       path
@@ -70,7 +73,8 @@ export async function importText(text: string, file: string, options: ImportOpti
     sources: { ...from.sources, ...sources },
     ...(application ? { application: { ...formerApplication, ...application } } : {}),
     ...(radio ? { radio: { ...formerRadio, ...radio } } : {}),
-  });
+  };
+  const scenario = within(name, () => loadScenario(made));
   return { scenario, kind, taken, assumed };
 }
 

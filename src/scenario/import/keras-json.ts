@@ -123,6 +123,14 @@ interface Use {
   readonly reads: readonly (readonly [name: string, node: number])[];
 }
 
+function readOf(read: unknown, layer: string, file: string): Use["reads"][number] {
+  const [name, node] = Array.isArray(read) ? read : [];
+  if (typeof name !== "string" || !Number.isInteger(node) || node < 0) {
+    throw new InputError(`${file}: layer ${quoted(layer)} reads from ${show(read)}; allowed: [layer, use, output].`);
+  }
+  return [name, node];
+}
+
 /** Throws an InputError unless all uses of layers can be made one after another. */
 function requireOrder(layers: readonly Json[], models: ReadonlySet<unknown>, file: string): void {
   const made = new Map<string, number>();
@@ -135,7 +143,7 @@ function requireOrder(layers: readonly Json[], models: ReadonlySet<unknown>, fil
     made.set(name, class_name === "InputLayer" || models.has(name) ? 1 : 0);
     for (const node of inbound_nodes) {
       if (Array.isArray(node) && node.length > 0) {
-        waiting.push({ name, reads: node.map((read) => (Array.isArray(read) ? [read[0], read[1]] : [read, 0])) });
+        waiting.push({ name, reads: node.map((read) => readOf(read, name, file)) });
       }
     }
   }
