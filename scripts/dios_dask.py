@@ -61,7 +61,7 @@ def perform(job, common):
 
 def first_look(common, dask_worker):
     """Raises when this worker cannot do jobs; else there is a process ready for the first one."""
-    _idle.put(_start(common, dask_worker))
+    _idle.put(_take(common) or _start(common, dask_worker))
 
 
 def _take(common):

@@ -38,7 +38,8 @@ const wholeNumber = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER 
 /** What every saved model says. */
 const COMMON = {
   sizes: sizesSchema,
-  weightsSha256: Type.String({ maxLength: 64 }),
+  // Models of before have none.
+  weightsSha256: Type.Optional(Type.String({ maxLength: 64 })),
   statistics: Type.Object({
     mean: Type.Array(Type.Number({ minimum: -Number.MAX_VALUE, maximum: Number.MAX_VALUE })),
     deviation: Type.Array(Type.Number({ minimum: Number.MIN_VALUE, maximum: Number.MAX_VALUE })),
@@ -97,7 +98,7 @@ export function loadNetwork<About extends { readonly statistics: Statistics; rea
       `${weightsFile} has ${weights.length} bytes, not ${expected}: it is cut short or of another model; train again.`,
     );
   }
-  if (sha256(weights) !== weightsSha256) {
+  if (weightsSha256 !== undefined && sha256(weights) !== weightsSha256) {
     throw new InputError(`${weightsFile} has changed since it was saved; train again.`);
   }
   const parameters = new Float32Array(Uint8Array.from(weights).buffer);

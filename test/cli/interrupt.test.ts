@@ -128,7 +128,7 @@ test("dios sweep goes on after kill -9 and after Ctrl-C, to the bytes of an undi
   await until(child, () => files("parts", path.join("2", "checkpoint")).length > 0);
   await interrupt(
     child,
-    /^sweep space was interrupted; run it again to resume from the last whole epoch of its running trial\.$/,
+    /^sweep space was interrupted; run it again to resume from the last whole epoch of each of its trials\.$/,
   );
   await finish("parts", ...words);
   const contents = (out: string) =>

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import test from "node:test";
 import { evaluate } from "../../src/evaluation/evaluate";
+import { readSealed, sealed, writeFile } from "../../src/files";
 import { type CompressedRow, compressionOf } from "../../src/lab/compression";
 import { demonstrationsOf, MODELS, modelOf, openExperiment } from "../../src/lab/experiment";
 import { runInterruptHandlers } from "../../src/lab/interrupt";
@@ -72,7 +73,7 @@ test("an interrupt keeps what was made, and the next run makes the rest", async 
   await modelOf(experiment, "dios", MODELS.dios);
   const file = path.join(experiment.folder, "compression", "compression.json");
   const running = compressionOf(experiment);
-  const stored = () => JSON.parse(fs.readFileSync(file, "utf8")) as { trials: object[]; rows: { bytes: number }[] };
+  const stored = () => readSealed(file) as { trials: object[]; rows: { bytes: number }[] };
   const watch = setInterval(() => fs.existsSync(file) && stored().rows.length > 0 && runInterruptHandlers(), 5);
   await assert.rejects(running, (error) => error instanceof Interrupted && /are kept/.test(error.message));
   clearInterval(watch);
@@ -80,7 +81,7 @@ test("an interrupt keeps what was made, and the next run makes the rest", async 
   assert.ok(before.rows.length > 0 && before.rows.length < 14, `${before.rows.length} rows`);
   // Marked, to be told from rows made anew.
   const marked = { ...before, rows: before.rows.map((row) => ({ ...row, bytes: 1 })) };
-  fs.writeFileSync(file, JSON.stringify(marked));
+  writeFile(file, sealed(marked));
   const { rows } = await compressionOf(experiment);
   assert.equal(rows.length, 14);
   assert.equal(rows.filter(({ bytes }) => bytes === 1).length, before.rows.length);

@@ -6,6 +6,7 @@ import { standardise, statisticsOf } from "../../src/demonstrations/features";
 import { generate } from "../../src/demonstrations/generate";
 import { evaluate } from "../../src/evaluation/evaluate";
 import type { MethodRow } from "../../src/figures/method-families";
+import { readSealed, sealed, writeFile } from "../../src/files";
 import { type Experiment, MODELS, openExperiment, trainOptionsOf } from "../../src/lab/experiment";
 import { runInterruptHandlers } from "../../src/lab/interrupt";
 import { Interrupted } from "../../src/lab/long-work";
@@ -80,7 +81,7 @@ test("an interrupt keeps the rows that are there, and the next run measures the 
   const watch = setInterval(() => fs.existsSync(file) && runInterruptHandlers(), 5);
   await assert.rejects(running, (error) => error instanceof Interrupted && /is kept/.test(error.message));
   clearInterval(watch);
-  const stored = () => JSON.parse(fs.readFileSync(file, "utf8")) as { about: object; rows: MethodRow[] };
+  const stored = () => readSealed(file) as { about: object; rows: MethodRow[] };
   const before = stored().rows;
   assert.ok(before.length > 0 && before.length < 6, `${before.length} rows`);
   const { rows } = await methodFamiliesOf(experiment, [3]);
@@ -89,9 +90,9 @@ test("an interrupt keeps the rows that are there, and the next run measures the 
   // Of something else, or broken, the file is not believed.
   const whole = stored();
   const altered = whole.rows.map((row) => ({ ...row, memoryBytes: 1 }));
-  fs.writeFileSync(file, JSON.stringify({ ...whole, rows: altered }));
+  writeFile(file, sealed({ ...whole, rows: altered }));
   assert.equal((await methodFamiliesOf(experiment, [3])).rows[0]?.memoryBytes, 1);
-  fs.writeFileSync(file, JSON.stringify({ about: { ...whole.about, version: "0.0.0" }, rows: altered }));
+  writeFile(file, sealed({ about: { ...whole.about, version: "0.0.0" }, rows: altered }));
   assert.notEqual((await methodFamiliesOf(experiment, [3])).rows[0]?.memoryBytes, 1);
 });
 

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { InputError } from "../../errors";
-import { makeFolder, writeFile } from "../../files";
+import { writeFile } from "../../files";
 import { ROOT, VERSION } from "../../version";
 import { codeDigest } from "./code";
 import type { Job } from "./job";
@@ -39,9 +39,13 @@ export async function connectDask(address: string, out: string): Promise<DaskClu
   if (!/^[a-z]+:\/\/[^\s/]+$/.test(address)) {
     throw new InputError(`dask is ${address}; allowed: the address of a scheduler, such as tcp://127.0.0.1:8786.`);
   }
+  // A worker that sees this file has the folder.
+  const marker = path.join(out, `.dask-${randomUUID()}`);
+  writeFile(marker, "");
   const python = daskPython();
   const child = spawn(python, [path.join(ROOT, "scripts", "dios_dask.py"), address]);
   await new Promise((resolve, reject) => child.once("spawn", resolve).once("error", reject)).catch((error) => {
+    fs.rmSync(marker, { force: true });
     throw new InputError(`dask needs Python, but ${python} does not start (${error.message}); DIOS_PYTHON names it.`);
   });
   let words = "";
@@ -50,10 +54,6 @@ export async function connectDask(address: string, out: string): Promise<DaskClu
   });
   // What is written to a process that has ended is lost; that its answers end tells so.
   child.stdin.on("error", () => {});
-  // A worker that sees this file has the folder.
-  const marker = path.join(out, `.dask-${randomUUID()}`);
-  makeFolder(out);
-  fs.writeFileSync(marker, "");
   const say = (line: object) => child.stdin.write(`${JSON.stringify(line)}\n`);
   say({ lab: ROOT, version: VERSION, code: codeDigest(), out: path.resolve(out), marker });
   const answers = answersOf(child.stdout);

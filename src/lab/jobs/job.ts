@@ -43,42 +43,46 @@ export function jobExperiment({ scenario, seed, counts, quick }: Experiment): Jo
 }
 
 /** Does a job: files go below `out`, where those of it that are there already are reused. `onProgress` is told the share that is done. */
-export async function perform(
-  job: Job,
-  out: string,
-  { signal, onProgress }: { readonly signal: AbortSignal; readonly onProgress: (share: number) => void },
-): Promise<Outcome> {
+export async function perform(job: Job, out: string, hooks: PerformHooks): Promise<Outcome> {
   if (job.kind === "points") return { files: [], value: job.orders.map((order) => judge(...order)) };
   const experiment = openExperiment({ ...job.experiment, out });
+  // Of the bars that a job has, that of the training says how far it is; none is shown.
+  const draw = ({ label, done, total }: { label: string; done: number; total: number }) => {
+    if (job.kind === "model" && label === `Training ${job.name}`) hooks.onProgress(done / total);
+  };
+  return progressTo({ every: 200, draw, end() {} }, async () => ({
+    files: (await filesOf(job, experiment, hooks)).map((file) => path.relative(out, file)),
+  }));
+}
+
+/** What a job makes, as files with their whole paths. */
+async function filesOf(
+  job: Exclude<Job, { kind: "points" }>,
+  experiment: Experiment,
+  { signal, onProgress }: PerformHooks,
+): Promise<string[]> {
   if (job.kind === "shard") {
-    const file = await storeShard(experiment, job.split, job.shard, (done, total) => onProgress(done / total), signal);
-    return { files: [path.relative(out, file)] };
+    return [await storeShard(experiment, job.split, job.shard, (done, total) => onProgress(done / total), signal)];
   }
   if (job.kind === "run") {
     const { epochs } = trainOptionsOf(experiment, job.options);
     const onStep = (done: number) => onProgress(done / epochs);
     const { status } = await trainRun(experiment, job.name, job.options, { signal, onStep });
     if (status === "stopped") signal.throwIfAborted();
-    return { files: filesIn(folderOf(experiment, job.name), out) };
+    return filesIn(folderOf(experiment, job.name));
   }
-  const { name, options } = job;
-  // Of all its bars, that of the training says how far it is.
-  const drawing = {
-    every: 200,
-    draw: ({ label, done, total }: { label: string; done: number; total: number }) =>
-      label === `Training ${name}` && onProgress(done / total),
-    end() {},
-  };
-  await progressTo<unknown>(drawing, () =>
-    name === "dros" ? qModelOf(experiment, options) : modelOf(experiment, name, options),
-  );
-  return { files: filesIn(path.join(experiment.folder, name), out) };
+  if (job.name === "dros") await qModelOf(experiment, job.options);
+  else await modelOf(experiment, job.name, job.options);
+  return filesIn(path.join(experiment.folder, job.name));
 }
 
-function filesIn(folder: string, out: string): string[] {
-  return fs
-    .readdirSync(folder)
-    .filter((name) => !name.endsWith(".tmp"))
-    .toSorted()
-    .map((name) => path.relative(out, path.join(folder, name)));
+function filesIn(folder: string): string[] {
+  const names = fs.readdirSync(folder).filter((name) => !name.endsWith(".tmp"));
+  return names.toSorted().map((name) => path.join(folder, name));
+}
+
+/** What goes on while a job is done. */
+export interface PerformHooks {
+  readonly signal: AbortSignal;
+  readonly onProgress: (share: number) => void;
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs";
+import type { Socket } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { daskPython } from "./dask";
@@ -39,9 +40,7 @@ export async function startLocalDask(workers: number, environment: Record<string
 export async function startScheduler(
   options: readonly string[] = [],
 ): Promise<DaskProcess & { readonly address: string }> {
-  // Should this process die, nobody else would end it.
-  const own = ["--host", "127.0.0.1", "--port", "0", "--idle-timeout", "30 minutes"];
-  const scheduler = start("scheduler", [...own, ...options], {});
+  const scheduler = start("scheduler", ["--host", "127.0.0.1", "--port", "0", ...options], {});
   const [, address] = await seen(scheduler, /Scheduler at: +(\S+)/);
   return { ...scheduler, address: address as string };
 }
@@ -55,21 +54,30 @@ export async function startWorker(
 ): Promise<DaskProcess> {
   fs.mkdirSync(folder, { recursive: true });
   const place = ["--host", "127.0.0.1", "--local-directory", folder];
-  const own = ["--nthreads", "1", "--no-nanny", "--death-timeout", "60"];
+  const own = ["--nthreads", "1", "--no-nanny"];
   const worker = start("worker", [scheduler, ...place, ...own, ...options], environment);
   await seen(worker, /Registered to/);
   return worker;
 }
 
+/** Dask's command line, in a process that ends when its standard input does: however this process ends, none is left behind. */
+const WATCHED = `
+import os, sys, threading
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+from dask.__main__ import main
+main()
+`;
+
 function start(what: "scheduler" | "worker", options: readonly string[], environment: Record<string, string>) {
-  const child = spawn(daskPython(), ["-m", "dask", what, "--no-dashboard", ...options], {
+  const child = spawn(daskPython(), ["-c", WATCHED, what, "--no-dashboard", ...options], {
     env: { ...process.env, ...environment },
   });
-  const end = () => child.kill("SIGKILL");
-  process.once("exit", end);
-  child.once("exit", () => process.off("exit", end));
+  // A cluster that nobody has closed does not keep this process from ending.
+  child.unref();
   let log = "";
-  for (const stream of [child.stdout, child.stderr]) {
+  (child.stdin as unknown as Socket).unref();
+  for (const stream of [child.stdout, child.stderr] as unknown as Socket[]) {
+    stream.unref();
     stream.on("data", (data: Buffer) => {
       log += data;
     });

@@ -152,7 +152,7 @@ for (const count of [1, 2]) {
       assert.ok(error instanceof JobsFailed);
       assert.match(
         error.message,
-        /^2 of 4 jobs failed, the first of them \(4 points\) because .*map.*; the others are done and kept, run it again for the rest\.$/,
+        /^2 of 4 jobs failed, the first of them \(points of a calibration\) because .*map.*; the others are done and kept, run it again for the rest\.$/,
       );
       return true;
     });

@@ -60,7 +60,7 @@ test("an answer comes out before the next one is there", async () => {
   assert.equal((await answers.next()).done, true);
 });
 
-test("a file of 32 MB in chunks of 64 KB is put together without a copy a chunk", async () => {
+test("a file of 32 MB in chunks of 64 KB is put together", async () => {
   const chunk = Buffer.alloc(65_536, 7);
   const head = Buffer.from(`{"id":0,"files":[["big",${512 * chunk.length}]]}\n`);
   const [answer] = (await read([head, ...new Array<Buffer>(512).fill(chunk)])) as { contents: Buffer[] }[];
