@@ -1,11 +1,10 @@
 import { SITE_NAMES } from "../../mec/sites";
-import type { SchemeName } from "../../schemes/scheme";
 import type { Outcomes } from "../explore";
 import { agreement } from "../summary";
 import { element, make } from "./dom";
 
 /** Fills the table of schemes; the row of the plan that is drawn is marked. */
-export function fillSchemes(outcomes: Outcomes, plan: SchemeName): void {
+export function fillSchemes(outcomes: Outcomes, plan: string): void {
   const rows = outcomes.map((outcome) => {
     const { scheme, title, breakdown, regret } = outcome;
     const { decisions, cost, executionTimeS } = breakdown;
