@@ -102,6 +102,9 @@ stage("generate", "demonstrations: states and their optimal decisions, as Apache
   .action(async (flags: ExperimentFlags & { csv?: boolean; dask?: string; shards?: number }) => {
     const experiment = open(flags);
     const { dask, shards } = flags;
+    if (shards !== undefined && dask === undefined) {
+      throw new InputError(`shards is ${shards} without --dask; allowed: --shards together with --dask.`);
+    }
     for (const split of SPLITS) {
       say(
         dask === undefined
@@ -158,8 +161,8 @@ stage("reproduce", "all of it: the paper's figures, and its published numbers be
     requireInteger("seeds", flags.seeds, 1, 1000);
     const experiment = open(flags);
     const others = Array.from({ length: flags.seeds - 1 }, (_, i) => open({ ...flags, seed: flags.seed + i + 1 }));
-    if (others.length > 0 || flags.dask !== undefined) await trainCompared([experiment, ...others], whereOf(flags));
     requireExporter();
+    if (others.length > 0 || flags.dask !== undefined) await trainCompared([experiment, ...others], whereOf(flags));
     const evaluation = await evaluationOf(experiment);
     await figuresOf(experiment, evaluation);
     const rows = await paperTableOf([experiment, ...others]);

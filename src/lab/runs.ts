@@ -347,5 +347,4 @@ function checkpointOf(experiment: Experiment, name: string): string {
   return path.join(folderOf(experiment, name), "checkpoint");
 }
 
-/** The first demonstrations of a set: those that a set of `count` would have. */
 const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);

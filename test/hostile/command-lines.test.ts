@@ -50,6 +50,7 @@ const LINES: [line: string, ...parts: (string | RegExp)[]][] = [
   ["cost --seed 1 --index -1", "--index <n>", "'-1'", "a whole number from 0"],
   ["optimal --count 0", "count is 0", "from 1 to 1000000"],
   ["optimal --count 1000001", "count is 1000001", "from 1 to 1000000"],
+  ["generate --shards 2", "shards is 2", "together with --dask"],
   ["reproduce --seeds 0", "seeds is 0", "from 1 to 1000"],
   ["reproduce --seeds 1001", "seeds is 1001", "from 1 to 1000"],
   ["calibrate --seed two", "--seed <n>", "'two'", "a whole number from 0"],
