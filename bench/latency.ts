@@ -11,7 +11,6 @@ import {
   policyDecider,
   webassemblyForward,
 } from "../src/learning/inference";
-import { native } from "../src/learning/native/kernels";
 import { initialNetwork, layerSlices, type Network } from "../src/learning/network";
 import {
   nativeQuantisedForward,
@@ -22,6 +21,7 @@ import {
 import { loadTensorflow } from "../src/learning/tensorflow";
 import { type States, sampleStates, sliceStates } from "../src/mec/states";
 import { costTables } from "../src/mec/tables";
+import { native } from "../src/native/kernels";
 import { eliminator } from "../src/optimal/elimination";
 import { EXHAUSTIVE_MOST, exhaustive } from "../src/optimal/exhaustive";
 import { loadScenario } from "../src/scenario/load";

@@ -5,7 +5,6 @@ import path from "node:path";
 import { standardise, statisticsOf } from "../src/demonstrations/features";
 import { type Demonstrations, generate } from "../src/demonstrations/generate";
 import { headNamed } from "../src/learning/heads";
-import { native } from "../src/learning/native/kernels";
 import { initialNetwork } from "../src/learning/network";
 import { backendName, loadTensorflow } from "../src/learning/tensorflow";
 import {
@@ -16,6 +15,7 @@ import {
   type TrainOptions,
   train,
 } from "../src/learning/train";
+import { native } from "../src/native/kernels";
 import { loadScenario } from "../src/scenario/load";
 import { type Peer, startPeer } from "./python";
 import { type Effort, type Results, type Row, rowOf } from "./rows";

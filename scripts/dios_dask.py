@@ -115,6 +115,8 @@ def _last_words(process):
 # How often a job is begun that raises.
 TRIES = 3
 
+GONE = "the scheduler is gone"
+
 
 def main(address):
     common = json.loads(sys.stdin.readline())
@@ -123,10 +125,14 @@ def main(address):
     except (OSError, ValueError, TypeError, ImportError) as error:
         say({"fatal": f"dask is {address}, where no scheduler answers: {in_a_line(error)}; allowed: the address of one that does"})
         return
-    with client:
-        fatal = do_jobs(client, uploaded(client), common)
-        if fatal:
-            say({"fatal": f"{fatal} (Dask scheduler {address})"})
+    try:
+        with client:
+            fatal = do_jobs(client, uploaded(client), common)
+    except distributed.comm.CommClosedError:
+        # What was under way has noticed it before the client did.
+        fatal = GONE
+    if fatal:
+        say({"fatal": f"{fatal} (Dask scheduler {address})"})
 
 
 def do_jobs(client, module, common):
@@ -191,7 +197,7 @@ def do_jobs(client, module, common):
             else:
                 ended = True
         if client.status == "closed":
-            return "the scheduler is gone"
+            return GONE
         if client.status != "running" or not events.empty():
             continue
         now = set(workers())

@@ -40,11 +40,11 @@ const checks = {
   "Native kernels": async () => {
     try {
       await output(process.execPath, ["-e", `require(${JSON.stringify(nativeKernels)})`]);
-      return found("train and decide in native code");
+      return found("generate, train and decide in native code");
     } catch {
       const reason = fs.existsSync(nativeFailure) ? `Why: ${fs.readFileSync(nativeFailure, "utf8").trimEnd()}. ` : "";
       return worse(
-        "WebAssembly trains and decides: the same results, up to 3 times slower",
+        "JavaScript and WebAssembly compute: the same results, up to 4 times slower",
         `${reason}What to do: install a C compiler (apt install gcc, xcode-select --install), rm -rf .setup/stamps/Native-kernels, node scripts/setup.mjs`,
       );
     }

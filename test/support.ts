@@ -9,11 +9,22 @@ import type { States } from "../src/mec/states";
 import type { Tables } from "../src/mec/tables";
 import { loadScenario, type ScenarioChanges } from "../src/scenario/load";
 import type { Scenario } from "../src/scenario/scenario";
+import { ROOT } from "../src/version";
 
 /** A folder of its own for a test file, removed at its end. The name has a space, as users' folders do. */
 export function temporaryFolder(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "dios test-"));
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The built sources in a folder where there is no native add-on, so that what is required from there computes without. */
+export function buildWithoutNative(): string {
+  const folder = temporaryFolder();
+  fs.mkdirSync(path.join(folder, "build"));
+  fs.cpSync(path.join(ROOT, "build/src"), path.join(folder, "build/src"), { recursive: true });
+  fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
+  fs.copyFileSync(path.join(ROOT, "package.json"), path.join(folder, "package.json"));
   return folder;
 }
 

@@ -5,12 +5,12 @@ import { npmPackages } from "./packages.mjs";
 import { inRoot, setupFolder, windows } from "./paths.mjs";
 import { contents } from "./runner.mjs";
 
-const sources = inRoot("src/learning/native");
+const sources = inRoot("src/native");
 export const nativeKernels = inRoot("build/native/kernels.node");
 /** Why there are no native kernels; absent where there are. */
 export const nativeFailure = path.join(setupFolder, "no-native-kernels.txt");
 
-/** The C of src/learning/native as an add-on for Node, with the system's compiler. Where that fails WebAssembly computes the same bits, slower. */
+/** The C of src/native as an add-on for Node, with the system's compiler. Where that fails JavaScript and WebAssembly compute the same bits, slower. */
 export const native = {
   name: "Native kernels",
   after: [npmPackages.name],
@@ -21,7 +21,7 @@ export const native = {
     const reason = await compile().catch((error) => error.message);
     if (reason === undefined) return undefined;
     fs.writeFileSync(nativeFailure, `${reason}\n`);
-    return `none, so WebAssembly computes, with the same results and up to 3 times slower (${reason})`;
+    return `none, so JavaScript and WebAssembly compute, with the same results and up to 4 times slower (${reason})`;
   },
 };
 

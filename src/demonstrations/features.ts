@@ -1,4 +1,5 @@
 import { ratesOf, type States } from "../mec/states";
+import { nativeFor } from "../native/kernels";
 import type { Scenario } from "../scenario/scenario";
 import { log10Float32 } from "./log10";
 
@@ -32,13 +33,23 @@ export function featureNames({ application }: Pick<States, "application">): stri
 
 /**
  * The features of a batch, [count x (E + 4T + 1)]: what the paper calls the state S, the channel as the rate it gives. Logarithms
- * where a quantity spans decades; not yet standardised. `rates` are those of ratesOf, for a caller that has them.
+ * where a quantity spans decades; not yet standardised. `rates` are those of ratesOf, for a caller that has them. The features go `into` the matrix given.
  */
-export function encode(scenario: Scenario, states: States, rates = ratesOf(scenario, states)): Matrix {
+export function encode(
+  scenario: Scenario,
+  states: States,
+  rates = ratesOf(scenario, states),
+  into = emptyFeatures(states),
+): Matrix {
   const { subTasks, dependencies } = states.application;
   const links = dependencies.length;
-  const columns = links + 4 * subTasks + 1;
-  const values = new Float32Array(states.count * columns);
+  const { values } = into;
+  const kernels = nativeFor(states.count);
+  if (kernels) {
+    const { dataBytes, cyclesPerByte, subcarriers, cores, wiredDelayS } = states;
+    kernels.encode(dataBytes, cyclesPerByte, rates, subcarriers, cores, wiredDelayS, values);
+    return into;
+  }
   let i = 0;
   for (let k = 0; k < states.count; k++) {
     const task = k * subTasks;
@@ -49,7 +60,13 @@ export function encode(scenario: Scenario, states: States, rates = ratesOf(scena
     for (let t = task; t < task + subTasks; t++) values[i++] = states.cores[t] as number;
     values[i++] = states.wiredDelayS[k] as number;
   }
-  return { rows: states.count, columns, values };
+  return into;
+}
+
+/** A matrix of zeros for the features of a batch. */
+export function emptyFeatures({ application, count }: States): Matrix {
+  const columns = application.dependencies.length + 4 * application.subTasks + 1;
+  return { rows: count, columns, values: new Float32Array(count * columns) };
 }
 
 /** Decimal logarithm; quantities below 1 (no data at all, for one) count as 1. */
@@ -97,7 +114,7 @@ function constantToOne(deviation: number, mean: number): number {
 export function standardise(
   { rows, columns, values }: Matrix,
   { mean, deviation }: Statistics,
-  into = new Float32Array(values.length),
+  into: Float32Array = new Float32Array(values.length),
 ): Matrix {
   for (let i = 0; i < values.length; ) {
     for (let j = 0; j < columns; j++, i++) {

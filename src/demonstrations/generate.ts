@@ -41,15 +41,27 @@ export const CHUNK = 10_000;
 /** Generates demonstrations: samples states, encodes their features and finds their optimal decisions; `beyond` as for demonstrate. */
 export function generate(request: GenerateRequest, beyond?: Plan): Demonstrations {
   const { scenario, seed, split, count, first = 0 } = request;
-  return { provenance: provenanceOf(request), ...demonstrate(scenario, streamOf(seed, split), first, count, beyond) };
+  const made = demonstrate(scenario, streamOf(seed, split), first, count, beyond);
+  return { ...made, provenance: provenanceOf(request) };
 }
 
 /**
  * Generates demonstrations a chunk at a time, in bounded memory. Chunks are aligned to multiples of CHUNK in the stream, so that
- * shards joined together have the chunks of the whole.
+ * shards joined together have the chunks of the whole. With `reuse` the memory of a chunk is used again for the next but one: quicker, and enough for
+ * storing them.
  */
-export function* generateChunks(request: GenerateRequest, beyond?: Plan): Generator<Demonstrations> {
-  for (const chunk of chunkRequests(request)) yield generate(chunk, beyond);
+export function* generateChunks(request: GenerateRequest, beyond?: Plan, reuse = false): Generator<Demonstrations> {
+  const provenance = provenanceOf(request);
+  const stream = streamOf(request.seed, request.split);
+  // The last chunk and the one before.
+  let last: Demonstrated | undefined;
+  let before: Demonstrated | undefined;
+  for (const { scenario, first, count } of chunkRequests(request)) {
+    const into = reuse && before?.states.count === count ? before : undefined;
+    const made = demonstrate(scenario, stream, first, count, beyond, into);
+    [before, last] = [last, made];
+    yield { ...made, provenance: { ...provenance, first, count } };
+  }
 }
 
 /** The requests of the chunks of a request, in order. */

@@ -16,12 +16,11 @@ import {
 } from "apache-arrow";
 import { InputError } from "../errors";
 import { moveIntoPlace } from "../files";
-import { emptyStates } from "../mec/states";
 import { loadScenario, scenarioHash } from "../scenario/load";
 import type { Scenario } from "../scenario/scenario";
 import { arrowMetadata, type Numbers, openArrow } from "./arrow-reader";
 import { arrowWriter } from "./arrow-writer";
-import type { Demonstrated } from "./demonstrate";
+import { type Demonstrated, emptyDemonstrated } from "./demonstrate";
 import { featureNames } from "./features";
 import { CHUNK, type Demonstrations, type Progress, type Provenance } from "./generate";
 
@@ -164,17 +163,6 @@ export function loadDemonstrations(file: string): Demonstrations {
   } finally {
     stored.close();
   }
-}
-
-function emptyDemonstrated(scenario: Scenario, count: number): Demonstrated {
-  const states = emptyStates(scenario, count);
-  const columns = featureNames(states).length;
-  return {
-    states,
-    features: { rows: count, columns, values: new Float32Array(count * columns) },
-    decisions: new Uint8Array(count * states.application.subTasks),
-    costs: new Float64Array(count),
-  };
 }
 
 function checkSites({ provenance, subTasks, readDecisions }: StoredDemonstrations, file: string): void {

@@ -23,7 +23,7 @@ export function breakdown({ scenario, seed, split, index, decisions }: Breakdown
   requireInteger("index", index, 0, Number.MAX_SAFE_INTEGER);
   const states = sampleStates(scenario, streamOf(seed, split), index, 1);
   const delays = delayTables(scenario, states);
-  const costs = costTables(scenario, states, delays);
+  const costs = costTables(scenario, states);
   const optimal = optimalDecisions(scenario, states, costs);
   return breakdownOf(
     { scenario: scenario.name, scenarioHash: scenarioHash(scenario), version: VERSION, seed, split, index },

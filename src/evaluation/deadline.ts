@@ -40,7 +40,7 @@ export function underDeadline(
   return {
     deadlineS,
     misses: missShare(executionTimes(states, delays, decisions), deadlineS),
-    relativeCost: ratioOf(totalsOf(states, costTables(provenance.scenario, states, delays), decisions), costs),
+    relativeCost: ratioOf(totalsOf(states, costTables(provenance.scenario, states), decisions), costs),
   };
 }
 

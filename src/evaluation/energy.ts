@@ -19,7 +19,7 @@ export function deviceJoules(scenario: Scenario, states: States, decisions: Uint
   const joulesPerCycle = device.capacitance * device.clockHz ** 2;
   const watts = radio.linkBudget ? 10 ** ((radio.linkBudget.transmitPowerDbm - 30) / 10) : 0;
   const rates = ratesOf(scenario, states);
-  const granteeOf = grantees(states);
+  const granteeOf = grantees(states.application);
   return Float64Array.from({ length: states.count }, (_, k) => {
     const onDevice = (end: number) => end === DEVICE || decisions[k * subTasks + end] === LOCAL;
     let joules = 0;

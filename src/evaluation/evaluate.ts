@@ -49,7 +49,7 @@ export function evaluate(test: Demonstrations, schemes: readonly Scheme[], costs
   const { states } = test;
   if (states.count === 0) throw new InputError("the test set is empty; allowed: at least 1 state.");
   const delays = delayTables(scenario, states);
-  const charged = costs ?? costTables(scenario, states, delays);
+  const charged = costs ?? costTables(scenario, states);
   const measure = (decisions: Uint8Array) => ({
     decisions,
     cost: totalsOf(states, charged, decisions),

@@ -72,14 +72,14 @@ export function breakdownOf(
   const schedule = scheduleOf(states, delays, decisions, 0);
   const rates = ratesOf(scenario, states);
   const gains = gainsPerSubTask(scenario);
-  const granteeOf = grantees(states);
+  const granteeOf = grantees(states.application);
   const siteOf = (end: number) => (end === DEVICE ? LOCAL : (decisions[end] as number));
 
   // The cost is linear in the prices, so the tables under one price alone give what that price adds.
   const alone = (Object.keys(scenario.prices) as PriceName[]).map((price) => {
     const prices = Object.fromEntries(Object.keys(scenario.prices).map((name) => [name, 0]));
     const one = { ...prices, [price]: scenario.prices[price] } as Scenario["prices"];
-    return { price, tables: costTables({ ...scenario, prices: one }, states, delays) };
+    return { price, tables: costTables({ ...scenario, prices: one }, states) };
   });
   const terms = (of: (tables: Tables) => number): Terms =>
     Object.fromEntries(alone.map(({ price, tables }) => [price, of(tables)]).filter(([, cost]) => cost !== 0));

@@ -51,7 +51,7 @@ export function situationAt({ scenario }: Base, { seed, index, values }: Point):
   const changed = scenarioWith(scenario, values);
   const states = sampleStates(changed, streamOf(seed, "test"), index, 1);
   const delays = delayTables(changed, states);
-  return { scenario: changed, states, delays, costs: costTables(changed, states, delays) };
+  return { scenario: changed, states, delays, costs: costTables(changed, states) };
 }
 
 /** The optimal decisions [T] in a situation of one state. */

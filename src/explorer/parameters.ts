@@ -39,7 +39,12 @@ interface Definition {
   ends(value: number, scenario: Scenario): [number, number];
   /** May be negative, so that its scale is linear whatever its ends. */
   readonly signed?: boolean;
+  /** Whether it changes anything in a scenario; in all of them where nothing is said. */
+  actsIn?(scenario: Scenario): boolean;
 }
+
+const isMeasured = ({ application }: Scenario): boolean => application.measured !== undefined;
+const isDrawn = (scenario: Scenario): boolean => !isMeasured(scenario);
 
 /** All parameters, in the order in which they are shown. */
 const DEFINITIONS = {
@@ -50,6 +55,8 @@ const DEFINITIONS = {
     about: "mean signal-to-noise ratio on a subcarrier",
     group: "Channel and grants",
     signed: true,
+    // A trace holds the rates themselves.
+    actsIn: ({ radio }) => radio.fading !== "trace",
     read: (scenario) => (scenario.radio.linkBudget ? 10 * Math.log10(meanSnr(scenario)) : scenario.radio.meanSnrDb),
     write(scenario, meanSnrDb) {
       const { linkBudget: _replaced, ...radio } = scenario.radio;
@@ -77,6 +84,7 @@ const DEFINITIONS = {
     unit: "KB",
     about: "data on a dependency, device input and output included, mean",
     group: "Work",
+    actsIn: isDrawn,
   },
   cyclesPerByte: {
     ...rangeOf("application", "cyclesPerByte", 1),
@@ -84,6 +92,27 @@ const DEFINITIONS = {
     unit: "cycles/B",
     about: "cycles that a sub-task computes for a byte of its input, mean",
     group: "Work",
+    actsIn: isDrawn,
+  },
+  measuredScale: {
+    field: "application.measured.scale",
+    label: "Size of the input",
+    unit: "",
+    about: "what measured data, and the work with them, are multiplied by, mean",
+    group: "Work",
+    actsIn: isMeasured,
+    read: ({ application }) => middleOf(application.measured?.scale ?? [1, 1]),
+    write(scenario, value) {
+      const { measured } = scenario.application;
+      if (!measured) return scenario;
+      const scale = movedTo(measured.scale, value, 1);
+      return { ...scenario, application: { ...scenario.application, measured: { ...measured, scale } } };
+    },
+    // A scale is 1000 at most, and the upper end of a range at most twice its middle.
+    ends(value) {
+      const [low, high] = around(value, [0.1, 10]);
+      return [low, Math.max(value, Math.min(high, 500))];
+    },
   },
   deviceGhz: {
     ...numberOf("device", "clockHz", 1e9, [0.2, 5]),
@@ -166,9 +195,10 @@ const DEFINITIONS = {
 
 export type ParameterName = keyof typeof DEFINITIONS;
 
-/** The parameters as they stand in a scenario; those that it leaves no room to turn (one core in all, say) are left out. */
+/** The parameters as they stand in a scenario; those that change nothing in it, or that it leaves no room to turn (one core in all, say), are left out. */
 export function parametersIn(scenario: Scenario): Parameter[] {
   return (Object.entries(DEFINITIONS) as [ParameterName, Definition][])
+    .filter(([, { actsIn }]) => actsIn?.(scenario) ?? true)
     .map(([name, definition]): Parameter => {
       const { field, label, unit, about, group, read, ends, signed = false } = definition;
       const value = read(scenario);
@@ -255,6 +285,17 @@ function numberOf(group: Group, key: string, factor: number, reach: [number, num
   };
 }
 
+type Range = readonly [low: number, high: number];
+
+const middleOf = ([low, high]: Range): number => (low + high) / 2;
+
+/** A range with another middle, `value` of `factor` SI units: both ends move alike. */
+function movedTo(range: Range, value: number, factor: number): [number, number] {
+  const middle = middleOf(range) / factor;
+  const moved = (end: number) => (middle === 0 ? value * factor : (end * value) / middle);
+  return [moved(range[0]), moved(range[1])];
+}
+
 /** The middle of a range; where there is a `most`, the range is of whole numbers from 1 to that. */
 function rangeOf(
   group: Group,
@@ -263,17 +304,12 @@ function rangeOf(
   most?: (scenario: Scenario) => number,
   reach: [number, number] = [0.1, 10],
 ) {
-  const read = (scenario: Scenario) => {
-    const [low, high] = partOf(scenario, group, key) as [number, number];
-    return (low + high) / 2 / factor;
-  };
+  const range = (scenario: Scenario) => partOf(scenario, group, key) as Range;
   return {
     field: `${group}.${key}`,
-    read,
+    read: (scenario: Scenario) => middleOf(range(scenario)) / factor,
     write(scenario: Scenario, value: number) {
-      const ends = partOf(scenario, group, key) as [number, number];
-      const middle = read(scenario);
-      const moved = ends.map((end) => (middle === 0 ? value * factor : (end * value) / middle));
+      const moved = movedTo(range(scenario), value, factor);
       const limit = most?.(scenario);
       const whole = (end: number) => Math.min(limit as number, Math.max(1, Math.round(end)));
       return withPart(scenario, group, key, limit === undefined ? moved : moved.map(whole));
@@ -282,8 +318,7 @@ function rangeOf(
       const [low, high] = around(value, reach);
       if (!most) return [low, high];
       // Where the upper end of the range is all there are; where it is a single one.
-      const upper = partOf(scenario, group, key) as [number, number];
-      const middle = digits((most(scenario) * value) / upper[1], 3);
+      const middle = digits((most(scenario) * value) / range(scenario)[1], 3);
       return [Math.min(value, Math.max(1, low)), Math.max(value, Math.min(high, middle))];
     },
   };

@@ -152,7 +152,13 @@ async function generateTo(file: string, experiment: Experiment, split: Split): P
     request.count,
     `generation of the ${split} demonstrations was interrupted; nothing of them was kept, run it again.`,
     (bar, signal) =>
-      storeDemonstrations(file, provenanceOf(request), generateParallel(request), (done) => bar.update(done), signal),
+      storeDemonstrations(
+        file,
+        provenanceOf(request),
+        generateParallel(request, undefined, true),
+        (done) => bar.update(done),
+        signal,
+      ),
   );
 }
 

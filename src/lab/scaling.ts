@@ -195,7 +195,7 @@ export function generation({ workers, ...rest }: GenerationOptions): Work {
   const file = path.join(folder, "train.arrow");
   return {
     call: (signal) =>
-      storeDemonstrations(file, provenanceOf(request), generateParallel(request, workers), () => {}, signal),
+      storeDemonstrations(file, provenanceOf(request), generateParallel(request, workers, true), () => {}, signal),
     end: () => fs.rmSync(folder, { recursive: true }),
   };
 }
@@ -221,18 +221,16 @@ export function trainingPass({ scenario, seed, count, hidden, threads }: PassOpt
   const units = targets.length / count;
   const { batch, learningRate } = TRAIN_DEFAULTS;
   const sizes = [features.columns, ...hidden, units];
-  const learner = vectorLearner(sizes, startOf(initialNetwork(sizes, "scaling").parameters), batch, threads);
+  const learner = vectorLearner(sizes, startOf(initialNetwork(sizes, "scaling").parameters), batch, {
+    head: HEAD,
+    threads,
+  });
   return {
     async call(signal) {
       for (let first = 0; first < count; first += batch) {
         const rows = Math.min(batch, count - first);
-        learner.step(matrixRows(features, first, rows), learningRate, (sums) => {
-          const error = HEAD.outputs(sums);
-          for (let i = 0; i < error.length; i++) {
-            error[i] = ((error[i] as number) - (targets[first * units + i] as number)) / error.length;
-          }
-          return error;
-        });
+        const wanted = targets.subarray(first * units, (first + rows) * units);
+        learner.imitate(matrixRows(features, first, rows), wanted, learningRate);
         await setImmediate();
         signal.throwIfAborted();
       }

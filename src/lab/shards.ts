@@ -60,7 +60,13 @@ export async function storeShard(
   const file = shardFile(experiment, split, shard);
   if (await hasShard(experiment, split, shard)) return file;
   const request = { ...requestOf(experiment, split), ...shard };
-  await storeDemonstrations(file, provenanceOf(request), generateParallel(request), onProgress, signal);
+  await storeDemonstrations(
+    file,
+    provenanceOf(request),
+    generateParallel(request, undefined, true),
+    onProgress,
+    signal,
+  );
   return file;
 }
 

@@ -92,7 +92,7 @@ export function loadCompressed(file: string): CompressedPolicy {
     mean: [...values.subarray(0, sizes[0])],
     deviation: [...values.subarray(sizes[0])],
   };
-  const network = inputFactor === undefined ? networkOf(read, sizes) : quantisedOf(read, sizes, inputFactor);
+  const network = inputFactor === undefined ? networkOf(read, sizes) : quantisedOf(read, sizes, inputFactor, file);
   const whole = head === "literal" || (sizes.at(-1) as number) % SITES === 0;
   if (left() > 0 || !whole || statistics.deviation.some((deviation) => !(deviation > 0))) throw damaged(file);
   return { network, statistics, head };
@@ -107,12 +107,13 @@ function networkOf(read: Read, sizes: readonly number[]): Network {
   return { sizes, parameters };
 }
 
-function quantisedOf(read: Read, sizes: readonly number[], inputFactor: number): QuantisedNetwork {
+function quantisedOf(read: Read, sizes: readonly number[], inputFactor: number, file: string): QuantisedNetwork {
   const layers = layerSlices(sizes).map(({ inputs, units }) => ({
     weights: weightsOf(read, Int8Array, inputs * units),
     scales: read(Float32Array, units),
     biases: read(Float32Array, units),
   }));
+  if (layers.some(({ weights }) => weights.includes(-128))) throw damaged(file);
   return { sizes, inputFactor, layers };
 }
 

@@ -78,6 +78,23 @@ export const HEADS: Record<HeadName, Head> = {
   softmax: { name: "softmax", activation: "softmax", outputs: softmaxes, ...perSite },
 };
 
+/**
+ * The derivative, by the last layer's sums [some x units], of the cross-entropy a sub-task over a batch of `rows` rows, of which these are some: for
+ * both activations output minus target.
+ */
+export function crossEntropyError(
+  head: Head,
+  sums: Float32Array,
+  targets: Float32Array,
+  units: number,
+  rows: number,
+): Float32Array {
+  const error = head.outputs(sums);
+  const scale = 1 / ((rows * units) / head.units(1));
+  for (let i = 0; i < error.length; i++) error[i] = ((error[i] as number) - (targets[i] as number)) * scale;
+  return error;
+}
+
 /** The head of a name; an InputError lists the names there are. */
 export function headNamed(name: string): Head {
   if (!Object.hasOwn(HEADS, name)) {

@@ -1,10 +1,10 @@
 import { encode, type Matrix, type Statistics, standardise } from "../demonstrations/features";
 import { InputError } from "../errors";
 import type { States } from "../mec/states";
+import { requireNative } from "../native/kernels";
 import type { Scenario } from "../scenario/scenario";
 import { headNamed } from "./heads";
 import { inferenceModule, memoryFor } from "./inference-module";
-import { requireNative } from "./native/kernels";
 import { layerSlices, type Network, parameterCount } from "./network";
 import { PANEL_COLUMNS, type PanelMatrix, panelsOf, putRows, roundUp, takeRows } from "./panels";
 
@@ -41,7 +41,7 @@ export function policyDecider(
         `the states have ${features.columns} features; allowed: ${network.sizes[0]}, as the model was trained with.`,
       );
     }
-    return head.decide(forward(standardise(features, statistics)));
+    return head.decide(forward(standardise(features, statistics, features.values)));
   };
 }
 
@@ -64,6 +64,24 @@ export function firstThatWorks<Given>(ways: readonly ((given: Given) => Forward)
     if (others.length === 0) throw error;
     return firstThatWorks(others, given);
   }
+}
+
+/** Arrays of up to so many floats are parts of one of so many. */
+const [FEW, POOL] = [64, 8192];
+
+let pool = new Float32Array(0);
+let used = 0;
+
+/** Zeros for sums. Few are a part of a larger array: one of their own would take as long to make as a tenth of a decision. */
+export function newSums(length: number): Float32Array {
+  if (length > FEW) return new Float32Array(length);
+  // Also where someone has transferred the last one, whose length then is 0.
+  if (used + length > pool.length) {
+    pool = new Float32Array(POOL);
+    used = 0;
+  }
+  used += length;
+  return pool.subarray(used - length, used);
 }
 
 /** Rows that go forward at a time: their activations stay in the second-level cache. */
@@ -99,14 +117,14 @@ export function nativeForward(network: Network): Forward {
   const { memory, table, layers, areaBytes, scratch, scratchBytes } = laidOut(network, native.threads);
   const { sizes } = network;
   const units = sizes.at(-1) as number;
-  // As native/kernels.h has it.
+  // As ../native/kernels.h has it.
   new Uint32Array(memory.buffer, table).set([
     ...[sizes[0] as number, units, scratch, scratchBytes, areaBytes, native.threads, 0, layers.length],
     ...layers.flatMap(({ inputs, units, kernel, bias }) => [inputs, units, kernel, bias, 0]),
   ]);
   const bytes = new Uint8Array(memory.buffer);
   return ({ rows, values }) => {
-    const sums = new Float32Array(rows * units);
+    const sums = newSums(rows * units);
     native.forward(bytes, table, values, sums, rows);
     return sums;
   };
@@ -123,7 +141,7 @@ export function webassemblyForward(network: Network): Forward {
   const panel = 4 * PANEL_COLUMNS * ROWS;
   const units = network.sizes.at(-1) as number;
   return ({ rows, columns, values }) => {
-    const sums = new Float32Array(rows * units);
+    const sums = newSums(rows * units);
     for (let start = 0; start < rows; start += ROWS) {
       const count = Math.min(ROWS, rows - start);
       putRows(values, start, count, columns, inputs);

@@ -19,10 +19,8 @@ export function startOf(parameters: Float32Array): LearnerState {
 export interface Learner {
   /** Sums of the last layer [rows x units], before its activation. */
   forward(inputs: Matrix): Float32Array;
-  /**
-   * One step: `errorOf` gives the derivative of the loss by the last layer's sums [rows x units], and may write it in their place.
-   */
-  step(inputs: Matrix, learningRate: number, errorOf: (sums: Float32Array) => Float32Array): void;
+  /** One step down the cross-entropy, a sub-task, of its head's outputs with targets [rows x units]. */
+  imitate(inputs: Matrix, targets: Float32Array, learningRate: number): void;
   read(): LearnerState;
   /** Frees what it holds; it cannot be used any more. */
   dispose(): void;

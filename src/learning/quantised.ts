@@ -1,14 +1,15 @@
 import type { Matrix } from "../demonstrations/features";
-import { type Forward, firstThatWorks } from "./inference";
+import { requireNative } from "../native/kernels";
+import { type Forward, firstThatWorks, newSums } from "./inference";
 import { inferenceModule, memoryFor } from "./inference-module";
-import { requireNative } from "./native/kernels";
 import { layerSlices, type Network } from "./network";
 import { roundUp } from "./panels";
 
 /**
- * A network of 8-bit weights and activations. A layer's input is rounded to whole numbers from -127 to 127, as its weights are; a sum of products
- * is kept in 16 bits, at the end of their range when it would leave it; then `sum * scale + bias` in 32-bit floats is, behind a hidden
- * layer, rectified and rounded to the input of the next one (ties to even), and behind the last layer the output.
+ * A network of 8-bit weights and activations. A layer's input is rounded to whole numbers from -127 to 127, as its weights are. Of the inputs that are
+ * not zero, in their order, the products of two at a time are added, then to a sum of 16 bits, which stays at the end of their range when it would
+ * leave it. `sum * scale + bias` in 32-bit floats is, behind a hidden layer, rectified and rounded to the input of the next one (ties to even), and
+ * behind the last layer the output.
  */
 export interface QuantisedNetwork {
   readonly sizes: readonly number[];
@@ -18,7 +19,7 @@ export interface QuantisedNetwork {
 }
 
 export interface QuantisedLayer {
-  /** [inputs x units] row by row. */
+  /** [inputs x units] row by row, from -127 to 127. */
   readonly weights: Int8Array;
   /** [units] */
   readonly scales: Float32Array;
@@ -98,15 +99,15 @@ function rectify(values: Float32Array): void {
 export const quantisedForward = (network: QuantisedNetwork): Forward =>
   firstThatWorks([nativeQuantisedForward, webassemblyQuantisedForward, plainQuantisedForward], network);
 
-/** Columns of a panel of a kernel: it lies as [columns / 32][inputs][32]. */
-const NARROW = 32;
+/** Widths are multiples of NARROW. A kernel lies in panels [inputs][columns] of WIDE columns, and what is left over in panels of NARROW ones. */
+const [NARROW, WIDE] = [32, 128];
 
 /** A network as the kernels want it: weights in panels, widths rounded up, and work space for so many threads. */
 function laidOut({ sizes, inputFactor, layers }: QuantisedNetwork, threads: number) {
   const padded = sizes.map((size) => roundUp(size, NARROW));
   const widest = Math.max(...padded);
   const areaBytes = 4 * widest;
-  const scratchBytes = 2 * areaBytes + 8 * widest + 128;
+  const scratchBytes = 2 * areaBytes + 16 * widest + 256;
   const { memory, places } = memoryFor((room) => ({
     table: room(4 * (8 + 5 * sizes.length)),
     scratch: room(threads * scratchBytes),
@@ -124,11 +125,13 @@ function laidOut({ sizes, inputFactor, layers }: QuantisedNetwork, threads: numb
     const kernel = new Int8Array(memory.buffer, place.kernel);
     for (let i = 0; i < inputs; i++) {
       for (let j = 0; j < units; j++) {
-        kernel[((j >> 5) * place.inputs + i) * NARROW + (j & 31)] = weights[i * units + j] as number;
+        const columns = (j & -WIDE) + WIDE <= place.outputs ? WIDE : NARROW;
+        const first = j & -columns;
+        kernel[first * place.inputs + i * columns + j - first] = weights[i * units + j] as number;
       }
     }
   }
-  // As native/kernels.h has it; what it calls inputFactor is the seventh field.
+  // As ../native/kernels.h has it; what it calls inputFactor is the seventh field.
   new Uint32Array(memory.buffer, places.table).set([
     ...[sizes[0] as number, sizes.at(-1) as number, places.scratch, scratchBytes, areaBytes, threads, 0, layers.length],
     ...places.layers.flatMap(({ inputs, outputs, kernel, biases, scales }) => [
@@ -150,7 +153,7 @@ export function nativeQuantisedForward(network: QuantisedNetwork): Forward {
   const units = network.sizes.at(-1) as number;
   const bytes = new Uint8Array(memory.buffer);
   return ({ rows, values }) => {
-    const sums = new Float32Array(rows * units);
+    const sums = newSums(rows * units);
     native.quantisedForward(bytes, table, values, sums, rows);
     return sums;
   };
@@ -164,7 +167,7 @@ export function webassemblyQuantisedForward(network: QuantisedNetwork): Forward 
   const last = layers.length - 1;
   const units = network.sizes.at(-1) as number;
   return ({ rows, columns, values }) => {
-    const sums = new Float32Array(rows * units);
+    const sums = newSums(rows * units);
     for (let row = 0; row < rows; row++) {
       for (let i = 0; i < columns; i++) floats[first / 4 + i] = values[row * columns + i] as number;
       for (let i = columns; i < (padded[0] as number); i++) floats[first / 4 + i] = 0;
@@ -205,12 +208,15 @@ export function plainQuantisedForward({ sizes, inputFactor, layers }: QuantisedN
 function throughLayer(signal: Float32Array, { weights, scales, biases }: QuantisedLayer): Float32Array {
   const units = scales.length;
   const sums = new Int16Array(units);
-  for (let i = 0; i < signal.length; i++) {
-    const value = signal[i] as number;
-    if (value === 0) continue;
+  const inputs = [...signal.keys()].filter((i) => signal[i] !== 0);
+  for (let k = 0; k < inputs.length; k += 2) {
+    const a = inputs[k] as number;
+    // One that is left over adds to itself nothing.
+    const b = inputs[k + 1] ?? a;
+    const [valueA, valueB] = [signal[a] as number, b === a ? 0 : (signal[b] as number)];
     for (let j = 0; j < units; j++) {
-      const sum = (sums[j] as number) + value * (weights[i * units + j] as number);
-      sums[j] = Math.max(-LARGEST_SUM - 1, Math.min(LARGEST_SUM, sum));
+      const products = valueA * (weights[a * units + j] as number) + valueB * (weights[b * units + j] as number);
+      sums[j] = Math.max(-LARGEST_SUM - 1, Math.min(LARGEST_SUM, (sums[j] as number) + products));
     }
   }
   return Float32Array.from(sums, (sum, j) => Math.fround(sum * (scales[j] as number)) + (biases[j] as number));

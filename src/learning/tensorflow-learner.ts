@@ -1,5 +1,6 @@
 import type { Tensor, Tensor2D, Variable } from "@tensorflow/tfjs";
 import type { Matrix } from "../demonstrations/features";
+import { crossEntropyError, type Head } from "./heads";
 import type { Learner, LearnerState } from "./learner";
 import { layerSlices } from "./network";
 import type { TensorFlow } from "./tensorflow";
@@ -11,6 +12,7 @@ import type { TensorFlow } from "./tensorflow";
 export function tensorflowLearner(
   tf: TensorFlow,
   sizes: readonly number[],
+  head: Head,
   start: LearnerState,
   frozen?: Uint8Array,
 ): Learner {
@@ -21,11 +23,12 @@ export function tensorflowLearner(
   const free = frozen && variable(Float32Array.from(frozen, (is) => 1 - is));
   let { steps } = start;
 
-  function gradientOf({ rows, columns, values }: Matrix, errorOf: (sums: Float32Array) => Float32Array): Tensor {
+  function gradientOf({ rows, columns, values }: Matrix, targets: Float32Array): Tensor {
     const layers = layersOf(sizes, parameters);
     const activations = activationsOf(tf, layers, tf.tensor2d(values, [rows, columns]));
     const sums = activations.pop() as Tensor2D;
-    let error = tf.tensor2d(errorOf(sums.dataSync() as Float32Array), sums.shape);
+    const derivative = crossEntropyError(head, sums.dataSync() as Float32Array, targets, sizes.at(-1) as number, rows);
+    let error = tf.tensor2d(derivative, sums.shape);
     const parts: Tensor[] = [];
     for (let layer = layers.length - 1; layer >= 0; layer--) {
       const activation = activations[layer] as Tensor2D;
@@ -51,9 +54,9 @@ export function tensorflowLearner(
   const values = (held: Variable) => held.dataSync() as Float32Array;
   return {
     forward: (inputs) => forward(tf, sizes, parameters, inputs),
-    step(inputs, learningRate, errorOf) {
+    imitate(inputs, targets, learningRate) {
       steps++;
-      tf.tidy(() => adam(gradientOf(inputs, errorOf), learningRate));
+      tf.tidy(() => adam(gradientOf(inputs, targets), learningRate));
     },
     read: () => ({ parameters: values(parameters), first: values(first), second: values(second), steps }),
     dispose: () => tf.dispose([parameters, first, second, ...(free ? [free] : [])]),

@@ -151,8 +151,8 @@ export async function train(
   const start = resumed ?? startOf((from?.network ?? initialNetwork(sizes, `${options.seed}/weights`)).parameters);
   const learner =
     options.engine === "tensorflow"
-      ? tensorflowLearner(await loadTensorflow(), sizes, start, from?.frozen)
-      : vectorLearner(sizes, start, options.batch, undefined, from?.frozen, hooks.inNative);
+      ? tensorflowLearner(await loadTensorflow(), sizes, head, start, from?.frozen)
+      : vectorLearner(sizes, start, options.batch, { head, frozen: from?.frozen, inNative: hooks.inNative });
   const history: Epoch[] = resumed ? [...resumed.history] : [];
   let best = resumed?.best ?? { epoch: 0, parameters: start.parameters };
   let stopped = false;
@@ -230,19 +230,13 @@ async function pass(
   epoch: number,
   { signal, onStep }: TrainHooks,
 ): Promise<boolean> {
-  const { rows, subTasks } = source;
+  const { rows } = source;
   let start = 0;
   for (const { features, decisions, targets } of source.batches(shuffled(rows, `${seed}/order/${epoch}`), batch)) {
     const wanted = targets ?? head.targets(decisions);
     const done = (epoch - 1 + start / rows) / epochs;
     const rate = (learningRate * (1 + Math.cos(Math.PI * done))) / 2;
-    const scale = 1 / (features.rows * subTasks);
-    learner.step(features, rate, (sums) => {
-      // For both activations the derivative of the cross-entropy by the sums is output minus target.
-      const error = head.outputs(sums);
-      for (let i = 0; i < error.length; i++) error[i] = ((error[i] as number) - (wanted[i] as number)) * scale;
-      return error;
-    });
+    learner.imitate(features, wanted, rate);
     start += features.rows;
     onStep?.(epoch - 1 + start / rows);
     // Lets progress, widgets and an interrupt through.
@@ -309,33 +303,55 @@ function firstRows(source: TrainingSource, count: number): TrainingSet {
 /** A training set in memory as a source. */
 function sourceOf({ features, decisions, targets }: TrainingSet): TrainingSource {
   const { rows, columns, values } = features;
+  const subTasks = decisions.length / rows;
+  const units = (targets?.length ?? 0) / rows;
   return {
     rows,
     columns,
-    subTasks: decisions.length / rows,
+    subTasks,
     *batches(order, batch) {
+      // The same memory for all batches.
+      const most = Math.min(batch, order.length);
+      const chosenValues = new Float32Array(most * columns);
+      const chosenDecisions = new Uint8Array(most * subTasks);
+      const chosenTargets = new Float32Array(most * units);
       for (let start = 0; start < order.length; start += batch) {
         const chosen = order.subarray(start, start + batch);
-        const gathered = (from: Float32Array) =>
-          gather(from, new Float32Array((from.length / rows) * chosen.length), chosen);
+        gather(values, chosenValues, columns, chosen);
+        gatherDecisions(decisions, chosenDecisions, subTasks, chosen);
+        if (targets) gather(targets, chosenTargets, units, chosen);
         yield {
-          features: { rows: chosen.length, columns, values: gathered(values) },
-          decisions: gather(decisions, new Uint8Array((decisions.length / rows) * chosen.length), chosen),
-          ...(targets && { targets: gathered(targets) }),
+          features: { rows: chosen.length, columns, values: chosenValues.subarray(0, chosen.length * columns) },
+          decisions: chosenDecisions.subarray(0, chosen.length * subTasks),
+          ...(targets && { targets: chosenTargets.subarray(0, chosen.length * units) }),
         };
       }
     },
   };
 }
 
-/** Copies rows, one after the other, into an array that they fill. */
-function gather<Numbers extends Float32Array | Uint8Array>(values: Numbers, into: Numbers, rows: Uint32Array): Numbers {
-  const columns = into.length / rows.length;
+/** Copies rows, one after the other, to the beginning of another matrix. */
+function gather(values: Float32Array, into: Float32Array, columns: number, rows: Uint32Array): void {
+  // Rows in random order are in no cache. Of each line of them a number is read first, so that many are fetched at a time.
+  for (let i = 0; i < rows.length; i++) {
+    const from = (rows[i] as number) * columns;
+    for (let j = 0; j < columns; j += LINE) into[0] = values[from + j] as number;
+  }
   for (let i = 0; i < rows.length; i++) {
     const from = (rows[i] as number) * columns;
     for (let j = 0; j < columns; j++) into[i * columns + j] = values[from + j] as number;
   }
-  return into;
+}
+
+/** 32-bit numbers in a line of a cache. */
+const LINE = 16;
+
+/** As gather: a function that sees arrays of one type only is compiled to faster code. */
+function gatherDecisions(values: Uint8Array, into: Uint8Array, columns: number, rows: Uint32Array): void {
+  for (let i = 0; i < rows.length; i++) {
+    const from = (rows[i] as number) * columns;
+    for (let j = 0; j < columns; j++) into[i * columns + j] = values[from + j] as number;
+  }
 }
 
 /** Throws an InputError when an option is out of range. */

@@ -1,9 +1,9 @@
-import { requireNative } from "./native/kernels";
+import { requireNative } from "../native/kernels";
 
-/** What does the shares of jobs, in one memory: assembly/training.ts or native/training.c, with the same bits. */
+/** What does the parts of jobs, in one memory: assembly/training.ts or ../native/training.c, with the same bits. */
 export interface TrainingKernels {
-  /** A thread's share of a job. */
-  share(job: number, thread: number): void;
+  /** Does a part of a job; each thread has a number of its own. */
+  part(job: number, part: number, thread: number): void;
   /** Makes the transposed kernels of the parameters as they are. */
   transpose(): void;
 }
@@ -18,7 +18,7 @@ export function trainingKernels(
     const native = requireNative();
     const bytes = new Uint8Array(memory.buffer);
     return {
-      share: (job, thread) => native.share(bytes, settings, job, thread),
+      part: (job, part, thread) => native.part(bytes, settings, job, part, thread),
       transpose: () => native.transpose(bytes, settings),
     };
   }

@@ -1,3 +1,5 @@
+import { nativeFor } from "../native/kernels";
+
 /**
  * The generators that `seedrandom.alea` makes of the texts `${prefix}0`, `${prefix}1`, `${prefix}2`, ...: the function that is
  * returned fills `draws`, [count x width], with the first numbers, uniform on [0, 1), of those numbered first, first + 1, ....
@@ -6,21 +8,20 @@
  * Each step waits for the one before, so several generators go side by side: a processor then works on them at the same time.
  */
 export function aleaStreams(prefix: string): (first: number, count: number, draws: Float64Array) => void {
+  const { characters, hashes } = hashedPrefix(prefix);
+  const [first, second, third, afterPrefix] = Array.from(hashes, (hash) => room().fill(hash));
+  const blanks = [first, second, third];
+  const seeds = [room(), room(), room()] as const;
   // Row i holds character i of each generator's text; the digits come after the prefix.
   const text = new Float64Array((prefix.length + DIGITS_MOST) * LANES);
-  for (let i = 0; i < prefix.length; i++) text.fill(prefix.charCodeAt(i), i * LANES, (i + 1) * LANES);
-  const blank = new Float64Array(LANES).fill(" ".charCodeAt(0));
-  const blanks = [room(), room(), room()] as const;
-  const seeds = [room(), room(), room()] as const;
-  blanks[0].fill(MASH_START);
-  for (const [i, hash] of blanks.entries()) {
-    if (i > 0) hash.set(blanks[i - 1] as Float64Array);
-    mash(hash, blank, 0, 1);
-  }
-  const afterPrefix = blanks[2].slice();
-  mash(afterPrefix, text, 0, prefix.length);
+  text.set(rowsOf(characters));
 
   return (first, count, draws) => {
+    const kernels = nativeFor(count);
+    if (kernels) {
+      kernels.drawStreams(characters, hashes, Float64Array.of(first, count), draws);
+      return;
+    }
     const width = draws.length / count;
     for (let done = 0; done < count; ) {
       const index = first + done;
@@ -28,7 +29,7 @@ export function aleaStreams(prefix: string): (first: number, count: number, draw
       const lanes = Math.min(LANES, count - done, 10 ** digits - index);
       const end = prefix.length + digits;
       writeDigits(index, lanes, text, prefix.length, end);
-      seeds[0].set(afterPrefix);
+      seeds[0].set(afterPrefix as Float64Array);
       mash(seeds[0], text, prefix.length, end);
       seeds[1].set(seeds[0]);
       mash(seeds[1], text, 0, end);
@@ -41,12 +42,35 @@ export function aleaStreams(prefix: string): (first: number, count: number, draw
   };
 }
 
+/**
+ * The characters of a prefix, and what hashes begin with: those of one, two and three blanks, and what the third becomes after the prefix.
+ */
+export function hashedPrefix(prefix: string): { characters: Uint16Array; hashes: Float64Array } {
+  const characters = Uint16Array.from({ length: prefix.length }, (_, i) => prefix.charCodeAt(i));
+  const blank = rowsOf(Uint16Array.of(BLANK));
+  const hash = room().fill(MASH_START);
+  const hashes = [blank, blank, blank, rowsOf(characters)].map((text) => {
+    mash(hash, text, 0, text.length / LANES);
+    return hash[0] as number;
+  });
+  return { characters, hashes: Float64Array.from(hashes) };
+}
+
+/** Characters as rows of a text that is the same for all generators. */
+function rowsOf(characters: Uint16Array): Float64Array {
+  return Float64Array.from(
+    { length: characters.length * LANES },
+    (_, i) => characters[Math.floor(i / LANES)] as number,
+  );
+}
+
 /** Generators side by side. */
 const LANES = 16;
 
 const WORD = 2 ** 32;
 const PER_WORD = 2 ** -32;
 const MASH_START = 0xefc8249d;
+const BLANK = 0x20;
 /** Digits of the largest safe integer. */
 const DIGITS_MOST = 16;
 

@@ -1,3 +1,4 @@
+import { type NativeKernels, nativeFor, type RangeArrays } from "../native/kernels";
 import { meanSnrDbOf } from "../scenario/link-budget";
 import type { Scenario } from "../scenario/scenario";
 import { aleaStreams } from "./alea";
@@ -59,35 +60,38 @@ export function emptyStates(scenario: Scenario, count: number): States {
  * With `application.measured` the bytes of a dependency are its own times a number from the range `scale`, and the cycles per
  * byte of a sub-task are always its work over its input, so that the work goes with the input. With `radio.trace` the first
  * draw for the gains says where in the trace the sub-tasks' consecutive samples begin; the others are left over, so that all
- * else is as with flat fading.
+ * else is as with flat fading. The states are put into the memory of those given.
  */
-export function sampleStates(scenario: Scenario, seed: string, first: number, count: number): States {
-  const states = emptyStates(scenario, count);
-  const { edge, radio, wired } = scenario;
+export function sampleStates(
+  scenario: Scenario,
+  seed: string,
+  first: number,
+  count: number,
+  states = emptyStates(scenario, count),
+): States {
+  const { radio } = scenario;
   const subTasks = states.application.subTasks;
   const links = states.application.dependencies.length;
   const gains = subTasks * gainsPerSubTask(scenario);
   const width = links + 3 * subTasks + gains + 1;
-  const { bytes, work } = uniformsOf(scenario, states.application);
-  const delay = sameUniforms(wired.delayS, 1);
+  const ranges = uniformsOf(scenario, states.application);
   const trace = radio.fading === "trace" ? traceGains(scenario) : undefined;
   const draws = new Float64Array(Math.min(count, DRAWN) * width);
-  const draw = aleaStreams(`${seed}/`);
+  const draw = aleaStreams(prefixOf(seed));
   for (let done = 0; done < count; done += DRAWN) {
     const rows = Math.min(DRAWN, count - done);
-    draw(first + done, rows, draws.subarray(0, rows * width));
-    for (let k = done; k < done + rows; k++) {
-      let at = (k - done) * width;
-      at = uniform(draws, at, states.dataBytes, k, bytes);
-      at = uniform(draws, at, states.cyclesPerByte, k, work);
-      at = uniformInteger(draws, at, states.subcarriers, k, subTasks, radio.subcarriersGranted);
-      at = uniformInteger(draws, at, states.cores, k, subTasks, edge.coresGranted);
-      at = trace ? windowOf(trace, draws, at, states.gains, k, gains) : exponential(draws, at, states.gains, k, gains);
-      uniform(draws, at, states.wiredDelayS, k, delay);
-    }
+    const block = { draws: draws.subarray(0, rows * width), width, states: sliceStates(states, done, rows) };
+    draw(first + done, rows, block.draws);
+    const kernels = nativeFor(rows);
+    if (kernels) convertNatively(kernels, block, ranges, trace !== undefined);
+    else convert(block, ranges, trace !== undefined);
+    if (trace) windowOf(block, links + 3 * subTasks, trace);
   }
   return states;
 }
+
+/** What the texts that seed the generators of a stream begin with; the state's number follows. */
+export const prefixOf = (seed: string): string => `${seed}/`;
 
 /** The rows first, ..., first + count - 1 of a batch, without copying. */
 export function sliceStates(states: States, first: number, count: number): States {
@@ -108,7 +112,7 @@ export function sliceStates(states: States, first: number, count: number): State
 }
 
 /** States whose draws are made at a time. */
-const DRAWN = 64;
+const DRAWN = 256;
 
 type Range = readonly [least: number, most: number];
 
@@ -122,12 +126,32 @@ function sameUniforms([least, most]: Range, width: number): Uniforms {
   return { least: new Float64Array(width).fill(least), span: new Float64Array(width).fill(most - least) };
 }
 
-/** What the bytes of the dependencies and the cycles per byte of the sub-tasks are drawn from. */
-function uniformsOf(scenario: Scenario, graph: Application): { readonly bytes: Uniforms; readonly work: Uniforms } {
-  const { dataBytes, cyclesPerByte, measured } = scenario.application;
+/** As many whole numbers, from the least to the most, as a span has. */
+function wholeUniforms([least, most]: Range, width: number): Uniforms {
+  return sameUniforms([least, most + 1], width);
+}
+
+/** What the quantities of a state are drawn from. */
+interface Ranges {
+  readonly bytes: Uniforms;
+  readonly work: Uniforms;
+  readonly subcarriers: Uniforms;
+  readonly cores: Uniforms;
+  readonly delay: Uniforms;
+}
+
+function uniformsOf(scenario: Scenario, graph: Application): Ranges {
+  const { application, radio, edge, wired } = scenario;
+  const { dataBytes, cyclesPerByte, measured } = application;
   const { subTasks, inner, dependencies, inputs } = graph;
+  const others = {
+    subcarriers: wholeUniforms(radio.subcarriersGranted, subTasks),
+    cores: wholeUniforms(edge.coresGranted, subTasks),
+    delay: sameUniforms(wired.delayS, 1),
+  };
   if (!measured) {
-    return { bytes: sameUniforms(dataBytes, dependencies.length), work: sameUniforms(cyclesPerByte, subTasks) };
+    const bytes = sameUniforms(dataBytes, dependencies.length);
+    return { bytes, work: sameUniforms(cyclesPerByte, subTasks), ...others };
   }
   const own = Float64Array.from(dependencies, ({ from, to }, link) => {
     if (link < inner) return measured.dataBytes[link] as number;
@@ -141,6 +165,7 @@ function uniformsOf(scenario: Scenario, graph: Application): { readonly bytes: U
   return {
     bytes: { least: own.map((bytes) => bytes * least), span: own.map((bytes) => bytes * (most - least)) },
     work: { least: perByte, span: new Float64Array(subTasks) },
+    ...others,
   };
 }
 
@@ -151,34 +176,87 @@ function traceGains(scenario: Scenario): Float64Array {
   return Float64Array.from(trace, (bitPerS) => Math.expm1((Math.LN2 * bitPerS) / bandwidthHz) / snr);
 }
 
-// Each of these makes row k of an array, `width` numbers, of the draws from [at] on, and returns where the next ones are.
-
-function uniform(draws: Float64Array, at: number, array: Float32Array, k: number, { least, span }: Uniforms): number {
-  const width = least.length;
-  for (let i = 0; i < width; i++) {
-    array[k * width + i] = (least[i] as number) + (draws[at + i] as number) * (span[i] as number);
-  }
-  return at + width;
+/** Draws [count x width] and the states that they become. */
+interface DrawnBlock {
+  readonly draws: Float64Array;
+  readonly width: number;
+  readonly states: States;
 }
 
-function uniformInteger(draws: Float64Array, at: number, array: Uint16Array, k: number, width: number, range: Range) {
-  const least = range[0];
-  const span = range[1] - least + 1;
-  for (let i = 0; i < width; i++) array[k * width + i] = least + Math.floor((draws[at + i] as number) * span);
-  return at + width;
+/** Makes states of draws; with a trace, all but the gains. */
+function convert(block: DrawnBlock, { bytes, work, subcarriers, cores, delay }: Ranges, traced: boolean): void {
+  const { states, width } = block;
+  let column = uniform(block, 0, states.dataBytes, bytes);
+  column = uniform(block, column, states.cyclesPerByte, work);
+  column = uniformInteger(block, column, states.subcarriers, subcarriers);
+  column = uniformInteger(block, column, states.cores, cores);
+  if (!traced) exponential(block, column, states.gains);
+  uniform(block, width - 1, states.wiredDelayS, delay);
+}
+
+function convertNatively(kernels: NativeKernels, { draws, states }: DrawnBlock, ranges: Ranges, traced: boolean): void {
+  kernels.convertDraws(
+    draws,
+    ...rangeArrays(ranges),
+    ...([states.dataBytes, states.cyclesPerByte, states.subcarriers, states.cores] as const),
+    traced ? states.gains.subarray(0, 0) : states.gains,
+    states.wiredDelayS,
+  );
+}
+
+/** The ranges that a scenario's states are drawn from, as the kernels take them. */
+export function drawnRanges(scenario: Scenario, application: Application): RangeArrays {
+  return rangeArrays(uniformsOf(scenario, application));
+}
+
+function rangeArrays({ bytes, work, subcarriers, cores, delay }: Ranges): RangeArrays {
+  const others = [subcarriers, cores, delay].flatMap(({ least, span }) => [least[0] as number, span[0] as number]);
+  return [Float64Array.from(others), bytes.least, bytes.span, work.least, work.span];
+}
+
+// Each of these makes an array of the draws from column `column` on, and returns the column behind them.
+
+function uniform(block: DrawnBlock, column: number, array: Float32Array, { least, span }: Uniforms): number {
+  const { draws, width, states } = block;
+  const each = least.length;
+  for (let k = 0; k < states.count; k++) {
+    for (let i = 0; i < each; i++) {
+      array[k * each + i] = (least[i] as number) + (draws[k * width + column + i] as number) * (span[i] as number);
+    }
+  }
+  return column + each;
+}
+
+function uniformInteger(block: DrawnBlock, column: number, array: Uint16Array, { least, span }: Uniforms): number {
+  const { draws, width, states } = block;
+  const each = least.length;
+  for (let k = 0; k < states.count; k++) {
+    for (let i = 0; i < each; i++) {
+      const draw = draws[k * width + column + i] as number;
+      array[k * each + i] = (least[i] as number) + Math.floor(draw * (span[i] as number));
+    }
+  }
+  return column + each;
 }
 
 /** Exponential with mean 1. Alea draws multiples of 2^-32; half a step more keeps the gain above zero and so the rate. */
-function exponential(draws: Float64Array, at: number, array: Float32Array, k: number, width: number): number {
-  for (let i = 0; i < width; i++) array[k * width + i] = -Math.log((draws[at + i] as number) + 2 ** -33);
-  return at + width;
+function exponential({ draws, width, states }: DrawnBlock, column: number, array: Float32Array): void {
+  const each = array.length / states.count;
+  for (let k = 0; k < states.count; k++) {
+    for (let i = 0; i < each; i++) {
+      array[k * each + i] = -Math.log((draws[k * width + column + i] as number) + 2 ** -33);
+    }
+  }
 }
 
-/** Consecutive gains of the trace, from the place that the first draw names. */
-function windowOf(trace: Float64Array, draws: Float64Array, at: number, array: Float32Array, k: number, width: number) {
-  const start = Math.floor((draws[at] as number) * (trace.length - width + 1));
-  for (let i = 0; i < width; i++) array[k * width + i] = trace[start + i] as number;
-  return at + width;
+/** Consecutive gains of the trace, from the place that the draw of a column names. */
+function windowOf({ draws, width, states }: DrawnBlock, column: number, trace: Float64Array): void {
+  const { gains, count } = states;
+  const each = gains.length / count;
+  for (let k = 0; k < count; k++) {
+    const start = Math.floor((draws[k * width + column] as number) * (trace.length - each + 1));
+    for (let i = 0; i < each; i++) gains[k * each + i] = trace[start + i] as number;
+  }
 }
 
 /** The mean signal-to-noise ratio as a factor, from meanSnrDb or the link budget. */
@@ -196,14 +274,24 @@ export const LOWEST_EFFICIENCY = 0.1523;
  * a trace from lasting for ever. Selective fading: the sum over the granted subcarriers of (B/N) log2(1 + snr g of their block).
  */
 export function ratesOf(scenario: Scenario, states: States): Float64Array {
-  const { bandwidthHz, subcarriers, fading } = scenario.radio;
-  const snr = meanSnr(scenario);
-  const spacingHz = bandwidthHz / subcarriers;
-  return fading === "selective" ? selectiveRates(states, snr, spacingHz) : flatRates(states, snr, spacingHz);
+  return scenario.radio.fading === "selective" ? selectiveRates(scenario, states) : flatRates(scenario, states);
 }
 
-function flatRates({ subcarriers, gains }: States, snr: number, spacingHz: number): Float64Array {
+/** What rates follow from: the mean signal-to-noise ratio, the hertz of a subcarrier and the least efficiency. */
+export function rateConstants(scenario: Scenario): Float64Array {
+  const { bandwidthHz, subcarriers } = scenario.radio;
+  return Float64Array.of(meanSnr(scenario), bandwidthHz / subcarriers, LOWEST_EFFICIENCY);
+}
+
+function flatRates(scenario: Scenario, { count, subcarriers, gains }: States): Float64Array {
   const rates = new Float64Array(subcarriers.length);
+  const constants = rateConstants(scenario);
+  const kernels = nativeFor(count);
+  if (kernels) {
+    kernels.flatRates(constants, subcarriers, gains, rates);
+    return rates;
+  }
+  const [snr, spacingHz] = [constants[0] as number, constants[1] as number];
   for (let i = 0; i < rates.length; i++) {
     const efficiency = Math.max(Math.log2(1 + snr * (gains[i] as number)), LOWEST_EFFICIENCY);
     rates[i] = (subcarriers[i] as number) * spacingHz * efficiency;
@@ -211,7 +299,9 @@ function flatRates({ subcarriers, gains }: States, snr: number, spacingHz: numbe
   return rates;
 }
 
-function selectiveRates({ subcarriers, gains }: States, snr: number, spacingHz: number): Float64Array {
+function selectiveRates(scenario: Scenario, { subcarriers, gains }: States): Float64Array {
+  const constants = rateConstants(scenario);
+  const [snr, spacingHz] = [constants[0] as number, constants[1] as number];
   const rates = new Float64Array(subcarriers.length);
   const blocks = gains.length / subcarriers.length;
   for (let i = 0; i < rates.length; i++) {

@@ -1,5 +1,6 @@
+import { nativeFor } from "../native/kernels";
 import type { Scenario } from "../scenario/scenario";
-import { DEVICE } from "./application";
+import { type Application, DEVICE } from "./application";
 import { CLOUD, CROSSES_RADIO, CROSSES_WIRED, EDGE, LOCAL, SITES } from "./sites";
 import { ratesOf, type States } from "./states";
 
@@ -33,10 +34,10 @@ export function delayTables(
   const { application, count, dataBytes, cyclesPerByte, cores, wiredDelayS } = states;
   const { subTasks, dependencies } = application;
   const links = dependencies.length;
-  const granteeOf = grantees(states);
-  const consumerOf = Int32Array.from(dependencies, ({ to }) => to);
-  const bytesOf = new Float64Array(subTasks);
+  const granteeOf = grantees(application);
+  const consumerOf = consumers(application);
   const { execution, radio, wired: overWire } = into;
+  const bytesOf = new Float64Array(subTasks);
   for (let k = 0; k < count; k++) {
     const firstTask = k * subTasks;
     const firstLink = k * links;
@@ -67,46 +68,73 @@ export function delayTables(
  * of the band per grant; cloud, seconds, and its share of the band per grant. A transfer pays its share of the band per second
  * on the radio link, and seconds on the wired link.
  *
- * The costs go `into` the tables given, which may be those of the delays.
+ * `rates` and `into` as for delayTables.
  */
 export function costTables(
   scenario: Scenario,
   states: States,
-  delays = delayTables(scenario, states),
+  rates = ratesOf(scenario, states),
   into = emptyTables(states),
 ): Tables {
-  const { device, edge, radio, prices } = scenario;
+  const { edge, radio, prices } = scenario;
   const { application, count, subcarriers, cores } = states;
   const { subTasks, dependencies } = application;
   const links = dependencies.length;
-  const granteeOf = grantees(states);
-  const joulesPerSecond = device.capacitance * device.clockHz ** 3;
-  const perLocalS = prices.perSecond + prices.localPerJoule * joulesPerSecond;
-  const perCloudS = prices.perSecond + prices.cloudPerSecond;
-  const perWiredS = prices.perSecond + prices.wiredPerSecond;
+  const granteeOf = grantees(application);
+  const kernels = nativeFor(count);
+  if (kernels) {
+    const { dataBytes, cyclesPerByte, wiredDelayS } = states;
+    const given = [dataBytes, cyclesPerByte, subcarriers, cores, wiredDelayS, rates] as const;
+    const { execution, radio, wired } = into;
+    kernels.costTables(priceConstants(scenario), consumers(application), granteeOf, ...given, execution, radio, wired);
+    return into;
+  }
+  const { perLocalS, perCloudS, perWiredS } = perSecondOf(scenario);
+  delayTables(scenario, states, rates, into);
   for (let i = 0; i < count * subTasks; i++) {
     const coreShare = (cores[i] as number) / edge.cores;
     const bandPrice = prices.radioPerGrant * ((subcarriers[i] as number) / radio.subcarriers);
     const local = SITES * i + LOCAL;
     const atEdge = SITES * i + EDGE;
     const inCloud = SITES * i + CLOUD;
-    into.execution[local] = exact(perLocalS * (delays.execution[local] as number));
+    into.execution[local] = exact(perLocalS * (into.execution[local] as number));
     into.execution[atEdge] = exact(
-      (prices.perSecond + prices.edgePerSecond * coreShare) * (delays.execution[atEdge] as number) +
+      (prices.perSecond + prices.edgePerSecond * coreShare) * (into.execution[atEdge] as number) +
         prices.edgePerGrant * coreShare +
         bandPrice,
     );
-    into.execution[inCloud] = exact(perCloudS * (delays.execution[inCloud] as number) + bandPrice);
+    into.execution[inCloud] = exact(perCloudS * (into.execution[inCloud] as number) + bandPrice);
   }
   for (let k = 0; k < count; k++) {
     for (let link = 0; link < links; link++) {
       const i = k * links + link;
       const bandShare = (subcarriers[k * subTasks + (granteeOf[link] as number)] as number) / radio.subcarriers;
-      into.radio[i] = exact((prices.perSecond + prices.radioPerSecond * bandShare) * (delays.radio[i] as number));
-      into.wired[i] = exact(perWiredS * (delays.wired[i] as number));
+      into.radio[i] = exact((prices.perSecond + prices.radioPerSecond * bandShare) * (into.radio[i] as number));
+      into.wired[i] = exact(perWiredS * (into.wired[i] as number));
     }
   }
   return into;
+}
+
+/** What a second on the device, in the cloud and on the wire costs. */
+function perSecondOf({ device, prices }: Scenario) {
+  const joulesPerSecond = device.capacitance * device.clockHz ** 3;
+  return {
+    perLocalS: prices.perSecond + prices.localPerJoule * joulesPerSecond,
+    perCloudS: prices.perSecond + prices.cloudPerSecond,
+    perWiredS: prices.perSecond + prices.wiredPerSecond,
+  };
+}
+
+/** What costs follow from, as the kernels take it (Prices in native/demonstrations.c). */
+export function priceConstants(scenario: Scenario): Float64Array {
+  const { device, edge, cloud, radio, wired, prices } = scenario;
+  const { perLocalS, perCloudS, perWiredS } = perSecondOf(scenario);
+  const { perSecond, radioPerGrant, radioPerSecond, edgePerGrant, edgePerSecond } = prices;
+  return Float64Array.of(
+    ...[device.clockHz, edge.coreHz, cloud.clockHz, wired.rateBitPerS, edge.cores, radio.subcarriers],
+    ...[perSecond, perLocalS, perCloudS, perWiredS, radioPerGrant, radioPerSecond, edgePerGrant, edgePerSecond],
+  );
 }
 
 /** Total of state k under the sites that `decisions` ([count x T]) gives its sub-tasks: executions plus transfers. */
@@ -163,9 +191,14 @@ export function inputBytes(states: States, k: number, task: number): number {
   return bytes;
 }
 
+/** For each dependency the sub-task that it brings input, or DEVICE. */
+export function consumers({ dependencies }: Application): Int32Array {
+  return Int32Array.from(dependencies, ({ to }) => to);
+}
+
 /** For each dependency the sub-task whose grant it is sent over: the consumer, or the producer of an output. */
-export function grantees(states: States): Int32Array {
-  return Int32Array.from(states.application.dependencies, ({ from, to }) => (to === DEVICE ? from : to));
+export function grantees({ dependencies }: Application): Int32Array {
+  return Int32Array.from(dependencies, ({ from, to }) => (to === DEVICE ? from : to));
 }
 
 /** Tables of zeros for a batch. */

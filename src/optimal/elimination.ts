@@ -2,6 +2,7 @@ import type { Application } from "../mec/application";
 import { CLOUD, CROSSES_RADIO, CROSSES_WIRED, EDGE, LOCAL, SITES } from "../mec/sites";
 import type { States } from "../mec/states";
 import type { Tables } from "../mec/tables";
+import { nativeFor } from "../native/kernels";
 import { type EliminationPlan, planElimination, type Step } from "./elimination-plan";
 
 /**
@@ -31,7 +32,14 @@ export function eliminator(
 ): (costs: Tables, decisions: Uint8Array, totals: Float64Array) => void {
   const plan = planElimination(application);
   const { subTasks, dependencies } = application;
+  const kernelPlan = kernelPlanOf(plan);
   return (costs, decisions, totals) => {
+    const kernels = kernelPlan && nativeFor(totals.length);
+    if (kernels) {
+      const { execution, radio, wired } = costs;
+      kernels.eliminate(...kernelPlan, execution, radio, wired, decisions, totals);
+      return;
+    }
     for (let k = 0; k < totals.length; k++) {
       let total = 0;
       loadAlone(plan, costs, k * subTasks, k * dependencies.length);
@@ -45,6 +53,12 @@ export function eliminator(
       totals[k] = total;
     }
   };
+}
+
+/** Steps, and the sub-tasks of dependencies from or to the device, as the kernels take them; undefined where a step is neither leaf nor root. */
+export function kernelPlanOf({ steps, deviceTask }: EliminationPlan): readonly [Int32Array, Int32Array] | undefined {
+  if (steps.some(({ kind }) => kind === "any")) return undefined;
+  return [Int32Array.from(steps.flatMap(({ task, scope, leafLink }) => [task, scope[0] ?? -1, leafLink])), deviceTask];
 }
 
 /** Executions, and transfers from and to the device, of one state. */

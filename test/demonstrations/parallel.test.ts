@@ -25,17 +25,21 @@ const request = {
   count: 2 * CHUNK + 700,
 };
 
-async function hashWith(workers: number): Promise<string> {
+async function hashWith(workers: number, reuse: boolean): Promise<string> {
   const file = inFolder(`${workers}.arrow`);
-  await storeDemonstrations(file, provenanceOf(request), generateParallel(request, workers));
+  const long = { ...request, count: 12 * CHUNK };
+  await storeDemonstrations(file, provenanceOf(long), generateParallel(long, workers, reuse));
   return createHash("sha256").update(fs.readFileSync(file)).digest("hex");
 }
 
 test("any number of workers gives the same bytes as none", async () => {
   const file = inFolder("none.arrow");
-  await storeDemonstrations(file, provenanceOf(request), generateChunks(request));
+  const long = { ...request, count: 12 * CHUNK };
+  await storeDemonstrations(file, provenanceOf(long), generateChunks(long));
   const expected = createHash("sha256").update(fs.readFileSync(file)).digest("hex");
-  for (const workers of [1, 2, 3, 7]) assert.equal(await hashWith(workers), expected, `${workers} workers`);
+  for (const workers of [1, 2, 3, 7]) {
+    for (const reuse of [false, true]) assert.equal(await hashWith(workers, reuse), expected, `${workers} workers`);
+  }
 });
 
 test("chunks come in order, with the provenance of each", async () => {

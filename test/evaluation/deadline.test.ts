@@ -10,7 +10,7 @@ import { inputError, roundScenario } from "../support";
 const scenario = roundScenario();
 const { states, decisions, costs: least } = generate({ scenario, seed: 3, split: "test", count: 20 });
 const delays = delayTables(scenario, states);
-const situation = { scenario, states, delays, costs: costTables(scenario, states, delays) };
+const situation = { scenario, states, delays, costs: costTables(scenario, states) };
 const timesOf = (plans: Uint8Array) => executionTimes(states, delays, plans);
 
 test("the share of misses counts the states above the deadline; one that takes just so long is in time", () => {

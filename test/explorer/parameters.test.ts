@@ -10,6 +10,7 @@ import {
   shareAt,
   valueAt,
 } from "../../src/explorer/parameters";
+import { ratesOf, sampleStates } from "../../src/mec/states";
 import { loadScenario, presetNames } from "../../src/scenario/load";
 import type { Scenario } from "../../src/scenario/scenario";
 import { roundScenario } from "../support";
@@ -108,4 +109,43 @@ test("what is zero has a linear scale from zero; what has no room is left out", 
   assert.equal(parameter("wiredDelayMs", free).scale, "linear");
   assert.deepEqual(scenarioWith(free, { wiredDelayMs: 0.5 }).wired.delayS, [0.0005, 0.0005]);
   assert.equal(parameter("cores", roundScenario({ edge: { cores: 1, coresGranted: [1, 1] } })), undefined);
+});
+
+test("of a measured application the size of its input is turned in place of data and intensity that it does not draw", () => {
+  const measured = {
+    dataBytes: [2000],
+    inputBytes: [4000, 0],
+    outputBytes: [0, 1000],
+    cycles: [1e6, 2e6],
+    scale: [0.5, 1.5],
+  };
+  const dependencies = [[0, 1]];
+  const application = { topology: "graph", subTasks: 2, dependencies, measured };
+  const chain = loadScenario({ ...JSON.parse(JSON.stringify(scenario)), application });
+  const names = parametersIn(chain).map(({ name }) => name);
+  assert.ok(!names.includes("dataKb") && !names.includes("cyclesPerByte"));
+  const { value, min, max } = parameter("measuredScale", chain);
+  assert.deepEqual([value, min, max], [1, 0.1, 10]);
+  const doubled = scenarioWith(chain, { measuredScale: 2 });
+  assert.deepEqual(doubled.application.measured?.scale, [1, 3]);
+  const [before, after] = [chain, doubled].map((of) => sampleStates(of, "measured", 0, 3).dataBytes);
+  assert.deepEqual(
+    after,
+    before?.map((bytes) => 2 * bytes),
+  );
+  assert.equal(parameter("measuredScale"), undefined);
+});
+
+test("where rates come from a trace no slider claims to change the channel", () => {
+  const radio = { ...scenario.radio, fading: "trace", trace: [1e6, 2e6, 3e6, 1e6, 2e6, 3e6, 4e6] };
+  const traced = loadScenario({ ...JSON.parse(JSON.stringify(scenario)), radio });
+  assert.equal(parameter("meanSnrDb", traced), undefined);
+  const [quiet, loud] = [0, 20].map((meanSnrDb) => {
+    const changed = { ...traced, radio: { ...traced.radio, meanSnrDb } };
+    return ratesOf(changed, sampleStates(changed, "trace", 0, 5));
+  });
+  for (const [i, rate] of (quiet as Float64Array).entries()) {
+    // The gains are stored as 32-bit floats.
+    assert.ok(Math.abs(rate / (loud?.[i] as number) - 1) < 1e-6);
+  }
 });

@@ -15,7 +15,7 @@ import {
 import { policyDecider } from "../../src/learning/inference";
 import { initialNetwork, layerSlices } from "../../src/learning/network";
 import { pruneWeights } from "../../src/learning/pruning";
-import { quantise, quantisedForward } from "../../src/learning/quantised";
+import { type QuantisedNetwork, quantise, quantisedForward } from "../../src/learning/quantised";
 import { loadScenario } from "../../src/scenario/load";
 import { inputError, temporaryFolder } from "../support";
 
@@ -135,6 +135,10 @@ test("a file that says what it does not hold is refused in a sentence", () => {
   }
   // Weights of 8 bits read as floats.
   assert.throws(() => loadCompressed(forged("forged", { inputFactor: undefined })), mismatch);
+  const { network } = policies.quantised as { network: QuantisedNetwork };
+  const layers = network.layers.map((layer) => ({ ...layer, weights: layer.weights.map(() => -128) }));
+  saveCompressed(fileOf("beyond"), { network: { ...network, layers }, statistics, head });
+  assert.throws(() => loadCompressed(fileOf("beyond")), mismatch, "quantised weights go from -127 to 127");
   const bomb = () => zlib.deflateSync(Buffer.alloc(50_000_000));
   assert.throws(() => loadCompressed(forged("forged", {}, bomb)), mismatch);
   assert.throws(() => loadCompressed(forged("forged", {}, () => Buffer.from("not compressed"))), mismatch);

@@ -9,7 +9,6 @@ import { type Matrix, statisticsOf } from "../../src/demonstrations/features";
 import { generate } from "../../src/demonstrations/generate";
 import { nativeForward, plainForward, webassemblyForward } from "../../src/learning/inference";
 import { type LearnerState, startOf } from "../../src/learning/learner";
-import { native } from "../../src/learning/native/kernels";
 import { initialNetwork, type Network } from "../../src/learning/network";
 import {
   nativeQuantisedForward,
@@ -19,8 +18,11 @@ import {
 } from "../../src/learning/quantised";
 import { TRAIN_DEFAULTS, train, trainingSetOf } from "../../src/learning/train";
 import { vectorLearner } from "../../src/learning/vector-learner";
+import { native } from "../../src/native/kernels";
 import { loadScenario } from "../../src/scenario/load";
 import { ROOT } from "../../src/version";
+import { buildWithoutNative } from "../support";
+import { helpersOf } from "./helpers-of";
 
 // Where there are no native kernels, what is tested in their place is that all goes on without them.
 const skip = native ? false : "there are no native kernels here";
@@ -103,13 +105,22 @@ test("natively a row of features that is not there is refused", { skip }, () => 
 });
 
 /** What is learned in some steps, by threads and in native code or not. */
-function learned(sizes: number[], rows: number, threads: number, inNative: boolean, frozen?: Uint8Array): LearnerState {
-  const start = startOf(networkOf(sizes).parameters);
-  const learner = vectorLearner(sizes, start, Math.max(rows, 2), threads, frozen, inNative);
+async function learned(
+  sizes: readonly number[],
+  rows: number,
+  threads: number,
+  inNative: boolean,
+  frozen?: Uint8Array,
+): Promise<LearnerState> {
+  const start = startOf(networkOf([...sizes]).parameters);
+  const learner = vectorLearner(sizes, start, Math.max(rows, 2), { threads, frozen, inNative });
   const inputs = matrix(rows, sizes[0] as number, "learned");
+  const targets = Float32Array.from({ length: rows * (sizes.at(-1) as number) }, (_, i) => i % 2);
   try {
+    await helpersOf(learner, Math.min(threads, Math.ceil(rows / 128)) - 1);
     for (let step = 0; step < 6; step++) {
       learner.step(inputs, 0.01, (sums) => sums.map((sum, i) => (Math.tanh(sum) - (i % 2)) / rows));
+      learner.imitate(inputs, targets, 0.01);
     }
     return learner.read();
   } finally {
@@ -126,10 +137,10 @@ for (const [sizes, rows] of [
 ] as const) {
   test(`steps of ${rows} rows with ${sizes.join("-")} learn the same natively and in WebAssembly, in all bits`, {
     skip,
-  }, () => {
-    const wanted = learned([...sizes], rows, 1, false);
+  }, async () => {
+    const wanted = await learned(sizes, rows, 1, false);
     for (const threads of [1, 3]) {
-      const found = learned([...sizes], rows, threads, true);
+      const found = await learned(sizes, rows, threads, true);
       for (const part of ["parameters", "first", "second"] as const) {
         assert.deepEqual(bits(found[part]), bits(wanted[part]), `${part}, ${threads} threads`);
       }
@@ -154,49 +165,39 @@ test("training leaves the same file of its state natively and in WebAssembly, by
   }
 });
 
-test("what is frozen stays natively as in WebAssembly", { skip }, () => {
+test("what is frozen stays natively as in WebAssembly", { skip }, async () => {
   const sizes = [5, 30, 4];
   const frozen = networkOf(sizes).parameters.map((_, i) => (i % 3 === 0 ? 1 : 0));
-  const [ours, theirs] = [true, false].map((inNative) => learned(sizes, 100, 1, inNative, Uint8Array.from(frozen))) as [
-    LearnerState,
-    LearnerState,
-  ];
+  const [ours, theirs] = (await Promise.all(
+    [true, false].map((inNative) => learned(sizes, 100, 1, inNative, Uint8Array.from(frozen))),
+  )) as [LearnerState, LearnerState];
   assert.deepEqual(bits(ours.parameters), bits(theirs.parameters));
   assert.equal(ours.parameters[3], networkOf(sizes).parameters[3]);
 });
 
 test("where the add-on is not there, WebAssembly trains and decides, with the same bits", () => {
-  // The build without build/native.
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "dios-native-"));
-  try {
-    fs.mkdirSync(path.join(folder, "build"));
-    fs.cpSync(path.join(ROOT, "build/src"), path.join(folder, "build/src"), { recursive: true });
-    fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
-    fs.copyFileSync(path.join(ROOT, "package.json"), path.join(folder, "package.json"));
-    const script = `
+  const folder = buildWithoutNative();
+  const script = `
       const { forwardOf } = require("./build/src/learning/inference");
       const { startOf } = require("./build/src/learning/learner");
-      const { native } = require("./build/src/learning/native/kernels");
+      const { native } = require("./build/src/native/kernels");
       const { vectorLearner } = require("./build/src/learning/vector-learner");
       const { initialNetwork } = require("./build/src/learning/network");
       const network = initialNetwork([3, 37, 6], "absent");
       const inputs = { rows: 200, columns: 3, values: Float32Array.from({ length: 600 }, (_, i) => Math.sin(i)) };
-      const learner = vectorLearner(network.sizes, startOf(network.parameters), 200, 2);
+      const learner = vectorLearner(network.sizes, startOf(network.parameters), 200, { threads: 2 });
       for (let step = 0; step < 3; step++) learner.step(inputs, 0.01, (sums) => sums.map((sum) => sum / 200));
       const { parameters } = learner.read();
       learner.dispose();
       const sums = forwardOf({ sizes: network.sizes, parameters })(inputs);
       console.log(JSON.stringify({ native: native !== undefined, bytes: Buffer.from(sums.buffer).toString("base64") }));`;
-    const run = (cwd: string) =>
-      JSON.parse(execFileSync(process.execPath, ["-e", script], { cwd, encoding: "utf8" })) as {
-        native: boolean;
-        bytes: string;
-      };
-    const [without, here] = [run(folder), run(ROOT)];
-    assert.equal(without.native, false);
-    assert.equal(here.native, native !== undefined);
-    assert.equal(without.bytes, here.bytes);
-  } finally {
-    fs.rmSync(folder, { recursive: true });
-  }
+  const run = (cwd: string) =>
+    JSON.parse(execFileSync(process.execPath, ["-e", script], { cwd, encoding: "utf8" })) as {
+      native: boolean;
+      bytes: string;
+    };
+  const [without, here] = [run(folder), run(ROOT)];
+  assert.equal(without.native, false);
+  assert.equal(here.native, native !== undefined);
+  assert.equal(without.bytes, here.bytes);
 });

@@ -6,12 +6,14 @@ import { headNamed } from "../../src/learning/heads";
 import { plainForward } from "../../src/learning/inference";
 import { initialNetwork } from "../../src/learning/network";
 import {
+  nativeQuantisedForward,
   plainQuantisedForward,
   type QuantisedNetwork,
   quantise,
   webassemblyQuantisedForward,
 } from "../../src/learning/quantised";
 import { TRAIN_DEFAULTS, train } from "../../src/learning/train";
+import { native } from "../../src/native/kernels";
 import { loadScenario } from "../../src/scenario/load";
 
 const scenario = loadScenario("paper");
@@ -25,6 +27,7 @@ const rows = (first: number, count: number): Matrix => ({
 });
 
 for (const [way, make] of [
+  ...(native ? [["native code", nativeQuantisedForward] as const] : []),
   ["WebAssembly", webassemblyQuantisedForward],
   ["plain loops", plainQuantisedForward],
 ] as const) {
@@ -51,14 +54,20 @@ for (const [way, make] of [
 
   test(`a sum that leaves 16 bits stays at their end, in ${way}`, () => {
     const network: QuantisedNetwork = {
-      sizes: [4, 1],
+      sizes: [5, 1],
       inputFactor: 1,
-      layers: [{ weights: Int8Array.of(127, 127, 127, -127), scales: Float32Array.of(1), biases: Float32Array.of(0) }],
+      layers: [
+        { weights: Int8Array.of(127, 127, 127, 127, -127), scales: Float32Array.of(1), biases: Float32Array.of(0) },
+      ],
     };
-    // 3 x 16129 stops at 32767, from which the last product is taken.
     const forward = make(network);
-    assert.deepEqual([...forward({ rows: 1, columns: 4, values: Float32Array.of(127, 127, 127, 127) })], [16638]);
-    assert.deepEqual([...forward({ rows: 1, columns: 4, values: Float32Array.of(-127, -127, -127, 0) })], [-32768]);
+    const sumOf = (...values: number[]) => forward({ rows: 1, columns: 5, values: Float32Array.from(values) })[0];
+    // 4 x 16129 stops at 32767, from which the last product is taken.
+    assert.equal(sumOf(127, 127, 127, 127, 127), 16638);
+    assert.equal(sumOf(-127, -127, -127, -127, 0), -32768);
+    // 2 x 16129, and 16129 - 16129 beside it: what is not zero goes two by two, and two together do not leave 16 bits.
+    assert.equal(sumOf(127, 127, 127, 0, 127), 32258);
+    assert.equal(sumOf(127, 0, 127, 127, 127), 32258);
   });
 }
 

@@ -10,8 +10,9 @@ import { startOf } from "../../src/learning/learner";
 import { initialNetwork, layerSlices } from "../../src/learning/network";
 import { loadTensorflow } from "../../src/learning/tensorflow";
 import { ENGINES, TRAIN_DEFAULTS, type TrainingSet, train } from "../../src/learning/train";
-import { vectorLearner } from "../../src/learning/vector-learner";
+import { type VectorLearner, vectorLearner } from "../../src/learning/vector-learner";
 import { inputError } from "../support";
+import { helpersOf } from "./helpers-of";
 import { tensorflowSums } from "./tensorflow-sums";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "dios-train-"));
@@ -86,18 +87,43 @@ test("a hundred steps have the same losses in both engines, with blocks that are
   }
 });
 
-test("the weights are the same bits for any number of threads", () => {
+test("the weights are the same bits for any number of threads", async () => {
   const sizes = [3, 37, 11, 6];
   const inputs = { rows: 333, columns: 3, values: Float32Array.from({ length: 999 }, (_, i) => Math.sin(i)) };
-  const learned = [1, 2, 3].map((threads) => {
-    const learner = vectorLearner(sizes, startOf(initialNetwork(sizes, "threads").parameters), 400, threads);
-    for (let step = 0; step < 5; step++) learner.step(inputs, 0.01, (sums) => sums.map((sum) => sum / 333));
-    const { parameters } = learner.read();
-    learner.dispose();
-    return parameters;
-  });
-  assert.deepEqual(learned[1], learned[0]);
-  assert.deepEqual(learned[2], learned[0]);
+  const targets = Float32Array.from({ length: 6 * 333 }, (_, i) => (i % 3 === 0 ? 1 : 0));
+  const [alone, ...others] = await Promise.all(
+    [1, 2, 3].map(async (threads) => {
+      const start = startOf(initialNetwork(sizes, "threads").parameters);
+      const learner = vectorLearner(sizes, start, 400, { threads });
+      await helpersOf(learner, threads - 1);
+      for (let step = 0; step < 5; step++) {
+        learner.imitate(inputs, targets, 0.01);
+        learner.step(inputs, 0.01, (sums) => sums.map((sum) => sum / 333));
+      }
+      const { parameters } = learner.read();
+      learner.dispose();
+      return parameters;
+    }),
+  );
+  for (const theirs of others) assert.deepEqual(theirs, alone);
+});
+
+test("a thread that comes up while others work joins in, and the weights are the same bits", async () => {
+  const sizes = [20, 128, 9];
+  const inputs = { rows: 512, columns: 20, values: Float32Array.from({ length: 20 * 512 }, (_, i) => Math.sin(i)) };
+  const targets = Float32Array.from({ length: 9 * 512 }, (_, i) => (i % 3 === 0 ? 1 : 0));
+  const learners = [1, 3].map((threads) =>
+    vectorLearner(sizes, startOf(initialNetwork(sizes, "late").parameters), 512, { threads }),
+  );
+  const [alone, helped] = learners as [VectorLearner, VectorLearner];
+  let steps = 0;
+  for (let after = 0; after < 20; after += helped.helpers() === 2 ? 1 : 0) {
+    helped.imitate(inputs, targets, 0.01);
+    steps++;
+  }
+  for (let step = 0; step < steps; step++) alone.imitate(inputs, targets, 0.01);
+  assert.deepEqual(helped.read(), alone.read());
+  for (const learner of learners) learner.dispose();
 });
 
 for (const engine of ENGINES) {

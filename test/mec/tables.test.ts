@@ -61,7 +61,7 @@ test("the workload is cycles per byte times all input bytes", () => {
 });
 
 test("an output to the device goes over the grant of its producer, all else over that of its consumer", () => {
-  assert.deepEqual([...grantees(byHand())], [1, 0, 1]);
+  assert.deepEqual([...grantees(byHand().application)], [1, 0, 1]);
 });
 
 test("delays of a chain of two sub-tasks, by hand", () => {

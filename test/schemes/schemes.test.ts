@@ -15,7 +15,7 @@ function situationOf(count: number, changes: ScenarioChanges = {}): Situation {
   const scenario = loadScenario("paper", changes);
   const states = sampleStates(scenario, "1/test", 0, count);
   const delays = delayTables(scenario, states);
-  return { scenario, states, delays, costs: costTables(scenario, states, delays) };
+  return { scenario, states, delays, costs: costTables(scenario, states) };
 }
 
 test("the names are the paper's, in the order of its figures", () => {

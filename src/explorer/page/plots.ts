@@ -6,6 +6,7 @@ import { element, make, save } from "./dom";
 /** What the page uses of Plotly, which lies in a script of its own. */
 declare const Plotly: {
   react(host: HTMLElement, data: PlotlyObject[], layout: PlotlyObject, config: PlotlyObject): Promise<unknown>;
+  readonly Fx: { hover(host: HTMLElement, event: MouseEvent, subplot: string): void };
   toImage(figure: { data: PlotlyObject[]; layout: PlotlyObject }, options: PlotlyObject): Promise<string>;
 };
 
@@ -52,6 +53,12 @@ export function onPlotClick(id: string, listener: (custom: unknown) => void): vo
   const host = element(id, HTMLElement) as HTMLElement & {
     on(event: string, listener: (event: { points: { customdata?: unknown }[] }) => void): void;
   };
+  // Plotly tells of the mark that the mouse was moved to last, and forgets which that was when it draws anew.
+  const hover = (event: MouseEvent) => {
+    const { subplot } = (event.target as SVGElement).dataset;
+    if (subplot) Plotly.Fx.hover(host, event, subplot);
+  };
+  host.addEventListener("mousedown", hover, { capture: true });
   host.on("plotly_click", ({ points }) => listener(points[0]?.customdata));
 }
 

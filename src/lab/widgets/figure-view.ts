@@ -44,6 +44,12 @@ export default {
     }
     await draw();
     model.on("change:figure", draw);
+    // Plotly tells of the mark that the mouse was moved to last, and forgets which that was when it draws anew.
+    const hover = (event) => {
+      const { subplot } = event.target.dataset;
+      if (subplot) Plotly.Fx.hover(div, event, subplot);
+    };
+    div.addEventListener("mousedown", hover, { capture: true });
     div.on("plotly_click", ({ points: [point] }) => {
       const { x, y, z, curveNumber: curve, pointIndex: index, data, customdata: custom } = point;
       model.send({ event: "click", value: { x, y, z, curve, index, name: data.name, custom } });

@@ -18,15 +18,16 @@ export function layer(
   product(lists, bytes, rows, kernel, <usize>inputs * ROW, outputs / WIDTH, bias, output, panel, relu);
 }
 
-/** Columns of a panel of a quantised kernel, [columns / 32][inputs][32]. */
+/** A quantised kernel lies in panels [inputs][columns] of WIDE columns, and what is left over in panels of NARROW ones. */
 const NARROW: i32 = 32;
+const WIDE: i32 = NARROW << 2;
 
 /** The largest quantised value. */
 const LARGEST: f32 = 127;
 
 /**
  * One row through a quantised layer (see ../quantised.ts). The input [inputs] are 32-bit integers that hold a 16-bit value twice, and so is the
- * output of a hidden layer; that of the last one are 32-bit floats. Sums have 16 bits and stay at the ends of their range.
+ * output of a hidden layer; that of the last one are 32-bit floats.
  */
 export function quantisedLayer(
   input: usize,
@@ -39,29 +40,57 @@ export function quantisedLayer(
   last: bool,
   list: usize,
 ): void {
-  const end = gather(input, inputs, NARROW, 0, list);
-  for (let j = 0; j < outputs; j += NARROW) {
-    let s0 = i16x8.splat(0),
-      s1 = s0,
-      s2 = s0,
-      s3 = s0;
-    for (let entry = list; entry < end; entry += 8) {
-      const row = kernel + load<usize>(entry);
-      const x = v128.load32_splat(entry, 4);
-      s0 = i16x8.add_sat_s(s0, i16x8.mul(x, v128.load8x8_s(row)));
-      s1 = i16x8.add_sat_s(s1, i16x8.mul(x, v128.load8x8_s(row, 8)));
-      s2 = i16x8.add_sat_s(s2, i16x8.mul(x, v128.load8x8_s(row, 16)));
-      s3 = i16x8.add_sat_s(s3, i16x8.mul(x, v128.load8x8_s(row, 24)));
+  let end = gather(input, inputs, NARROW, 0, list);
+  // One that is left over has a zero beside it.
+  store<u64>(end, 0);
+  end += (end - list) & 8;
+  let left = outputs;
+  while (left > 0) {
+    const shift = left < WIDE ? 0 : 2;
+    const columns = NARROW << shift;
+    for (let k = 0; k < columns; k += NARROW) {
+      quantisedSums(list, end, kernel + k, shift, scales, biases, output, last);
+      scales += 4 * NARROW;
+      biases += 4 * NARROW;
+      output += 4 * NARROW;
     }
-    finish(s0, scales, biases, output, last);
-    finish(s1, scales + 32, biases + 32, output + 32, last);
-    finish(s2, scales + 64, biases + 64, output + 64, last);
-    finish(s3, scales + 96, biases + 96, output + 96, last);
-    kernel += <usize>(inputs * NARROW);
-    scales += 4 * NARROW;
-    biases += 4 * NARROW;
-    output += 4 * NARROW;
+    kernel += <usize>(inputs * columns);
+    left -= columns;
   }
+}
+
+/**
+ * NARROW columns of a panel that is 2^`shift` times as wide. The products of two inputs that are not zero are added, then to the sum of 16 bits, which stays at the
+ * ends of its range.
+ */
+function quantisedSums(
+  list: usize,
+  end: usize,
+  kernel: usize,
+  shift: usize,
+  scales: usize,
+  biases: usize,
+  output: usize,
+  last: bool,
+): void {
+  let s0 = i16x8.splat(0),
+    s1 = s0,
+    s2 = s0,
+    s3 = s0;
+  for (let entry = list; entry < end; entry += 16) {
+    const a = kernel + (load<usize>(entry) << shift);
+    const b = kernel + (load<usize>(entry, 8) << shift);
+    const x = v128.load32_splat(entry, 4);
+    const y = v128.load32_splat(entry, 12);
+    s0 = i16x8.add_sat_s(s0, i16x8.add(i16x8.mul(x, v128.load8x8_s(a)), i16x8.mul(y, v128.load8x8_s(b))));
+    s1 = i16x8.add_sat_s(s1, i16x8.add(i16x8.mul(x, v128.load8x8_s(a, 8)), i16x8.mul(y, v128.load8x8_s(b, 8))));
+    s2 = i16x8.add_sat_s(s2, i16x8.add(i16x8.mul(x, v128.load8x8_s(a, 16)), i16x8.mul(y, v128.load8x8_s(b, 16))));
+    s3 = i16x8.add_sat_s(s3, i16x8.add(i16x8.mul(x, v128.load8x8_s(a, 24)), i16x8.mul(y, v128.load8x8_s(b, 24))));
+  }
+  finish(s0, scales, biases, output, last);
+  finish(s1, scales + 32, biases + 32, output + 32, last);
+  finish(s2, scales + 64, biases + 64, output + 64, last);
+  finish(s3, scales + 96, biases + 96, output + 96, last);
 }
 
 /** From eight sums to eight outputs. */

@@ -16,27 +16,26 @@ const BLOCK: i32 = 128;
 const PANEL: usize = 128 * 96;
 
 // The jobs; what is neither of these two goes backward.
-const FORWARD = 1,
-  UPDATE = 3;
+const FORWARD = 0,
+  UPDATE = 2;
 
-// Places in the table of settings that all threads share: 32-bit integers, of which the first three are the callers' own; pointers
+// Places in the table of settings that all threads share: 32-bit integers, of which the first six are the callers' own; pointers
 // count bytes.
-const THREADS = 3,
-  LAYERS = 4,
-  ROWS = 5, // of the batch
-  ACTIVATIONS = 6, // per block: BLOCK rows of each layer's input, then of the last sums
-  ACTIVATIONS_BYTES = 7,
-  PARAMETERS = 8, // parameters, first and second moments of Adam, one behind the other
-  PARAMETERS_BYTES = 9, // of one of them
-  GRADIENTS = 10, // one a block
-  SCRATCH = 11, // one a thread: two deltas of BLOCK rows, and lists
-  SCRATCH_BYTES = 12,
-  LISTS = 13, // from a thread's scratch to its lists
-  RATE = 14, // learning rate / (1 - decay1^t), a float
-  CORRECTION = 15, // 1 / (1 - decay2^t), a float
-  SHIFT = 16, // bytes from the parameters to those of the forward pass, which may be others of the same shape
-  FROZEN = 17, // bytes from the parameters to masks of those that stay as they are, 0 when all may change
-  LAYER = 18; // per layer: inputs, outputs, kernel, bias, transposed kernel (none in the first layer)
+const LAYERS = 6,
+  ROWS = 7, // of the batch
+  ACTIVATIONS = 8, // per block: BLOCK rows of each layer's input, then of the last sums
+  ACTIVATIONS_BYTES = 9,
+  PARAMETERS = 10, // parameters, first and second moments of Adam, one behind the other
+  PARAMETERS_BYTES = 11, // of one of them
+  GRADIENTS = 12, // one a block
+  SCRATCH = 13, // one a thread: two deltas of BLOCK rows, and lists
+  SCRATCH_BYTES = 14,
+  LISTS = 15, // from a thread's scratch to its lists
+  RATE = 16, // learning rate / (1 - decay1^t), a float
+  CORRECTION = 17, // 1 / (1 - decay2^t), a float
+  SHIFT = 18, // bytes from the parameters to those of the forward pass, which may be others of the same shape
+  FROZEN = 19, // bytes from the parameters to masks of those that stay as they are, 0 when all may change
+  LAYER = 20; // per layer: inputs, outputs, kernel, bias, transposed kernel (none in the first layer)
 
 let table: usize = 0;
 
@@ -58,21 +57,16 @@ export function start(settings: usize): void {
   table = settings;
 }
 
-/** This thread's share of a job. */
-export function share(job: i32, thread: i32): void {
-  const threads = <i32>setting(THREADS);
+/** Does a part of a job: a block of rows, or of the update a panel of parameters. */
+export function part(job: i32, index: i32, thread: i32): void {
   if (job === UPDATE) {
-    update(thread, threads);
+    update(index);
     return;
   }
   const scratch = setting(SCRATCH) + <usize>thread * setting(SCRATCH_BYTES);
-  const rows = <i32>setting(ROWS);
-  const blocks = (rows + BLOCK - 1) / BLOCK;
-  for (let b = thread; b < blocks; b += threads) {
-    const count = min(BLOCK, rows - b * BLOCK);
-    if (job === FORWARD) forward(b, count, scratch + setting(LISTS));
-    else backward(b, count, scratch);
-  }
+  const rows = min(BLOCK, <i32>setting(ROWS) - index * BLOCK);
+  if (job === FORWARD) forward(index, rows, scratch + setting(LISTS));
+  else backward(index, rows, scratch);
 }
 
 /** From the inputs of a block to its last sums. */
@@ -150,22 +144,18 @@ function mask(delta: usize, activation: usize, columns: i32, rows: i32): void {
   }
 }
 
-/** Updates every `threads`th panel of parameters, and its copy in the transposed kernel. */
-function update(thread: i32, threads: i32): void {
-  const layers = <i32>setting(LAYERS);
-  let panel = 0;
-  for (let l = 0; l < layers; l++) {
-    const inputs = <i32>layerSetting(l, 0);
-    const outputs = <i32>layerSetting(l, 1);
-    const kernel = layerSetting(l, 2);
-    const transposed = layerSetting(l, 4);
-    for (let j = 0; j < outputs; j += WIDTH, panel++) {
-      if (panel % threads !== thread) continue;
-      adam(layerSetting(l, 3) + ((<usize>j) << 2), WIDTH);
-      adam(kernel + ((<usize>(j * inputs)) << 2), inputs * WIDTH);
-      if (transposed) copyTransposed(kernel, transposed, inputs, outputs, j);
-    }
-  }
+/** Updates a panel of parameters, counted over all layers, and its copy in the transposed kernel. */
+function update(panel: i32): void {
+  let l = 0;
+  for (; panel >= <i32>layerSetting(l, 1) / WIDTH; l++) panel -= <i32>layerSetting(l, 1) / WIDTH;
+  const inputs = <i32>layerSetting(l, 0),
+    outputs = <i32>layerSetting(l, 1),
+    j = panel * WIDTH;
+  const kernel = layerSetting(l, 2),
+    transposed = layerSetting(l, 4);
+  adam(layerSetting(l, 3) + ((<usize>j) << 2), WIDTH);
+  adam(kernel + ((<usize>(j * inputs)) << 2), inputs * WIDTH);
+  if (transposed) copyTransposed(kernel, transposed, inputs, outputs, j);
 }
 
 /** Adam on `count` parameters from `at` on (Kingma and Ba, 2015); their gradients are the sums over the blocks. */

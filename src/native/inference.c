@@ -1,4 +1,4 @@
-/** Rows through the layers of a network: what ../assembly/inference.ts does to a layer, and the loops of ../inference.ts and ../quantised.ts around it. */
+/** Rows through the layers of a network: what ../learning/assembly/inference.ts does to a layer, and the loops of ../learning/inference.ts and ../learning/quantised.ts around it. */
 #include "kernels.h"
 #include "product.h"
 #include <pthread.h>
@@ -44,75 +44,97 @@ static void forwardBlock(char *memory, const Inference *network, char *scratch, 
   takeRows(from, sums, rows, network->units);
 }
 
-/** Columns of a panel of a quantised kernel, [columns / 32][inputs][32]. */
-enum { NARROW = 32 };
+/** A quantised kernel lies in panels [inputs][columns] of WIDE columns, and what is left over in panels of NARROW ones. */
+enum { NARROW = 32, WIDE = 128 };
 
-/** Values rounded (half to even), at most 127, at least -127, in both halves of 32 bits. */
-INLINE Ints twice(Floats values) {
-  const Floats below = choose(values > 127, all(127), values);
-  const Floats kept = choose(below < -127, all(-127), below);
-  // Floats of this size have no room for a fraction.
-  const Ints whole = __builtin_convertvector((kept + 0x1.8p23f) - 0x1.8p23f, Ints);
-  return (whole & 0xffff) | (whole << 16);
+/** The largest quantised value. */
+enum { LARGEST = 127 };
+
+/** A row's values that are not zero, each with the place of the row of a quantised kernel that it weighs; see `List`. */
+typedef struct {
+  List list;
+  int length;
+  /** Of the next eight values. */
+  Ints places;
+} Signal;
+
+INLINE Signal emptySignal(List list) { return (Signal){list, 0, COUNTING * NARROW}; }
+
+/** Appends eight whole numbers. */
+INLINE void append(Signal *signal, Ints values) {
+  const List list = signal->list;
+  signal->length += keepNonZero(values, signal->places, list.values + signal->length, list.places + signal->length);
+  signal->places += 8 * NARROW;
 }
 
-/** 16-bit sums of the listed rows of so many panels, a constant, each times its value; they stay at the ends of their range. */
-INLINE void narrowSums(List list, const char *kernel, size_t panelBytes, int panels, int16_t *sums) {
+/** Two by two as `addPair` wants them; one that is left over has a zero beside it. */
+INLINE void pairUp(Signal *signal) {
+  const List list = signal->list;
+  list.places[signal->length] = list.values[signal->length] = 0;
+  signal->length += signal->length & 1;
+  for (int i = 0; i < signal->length; i += 8) inTurn(list.values + i);
+}
+
+/**
+ * 16-bit sums of the rows of a panel, each times its value, in so many times NARROW columns, a constant; two products are added, then to the sum, which stays
+ * at the ends of its range.
+ */
+INLINE void narrowSums(Signal signal, const char *panel, int parts, bool negative, int16_t *sums) {
+  const List list = signal.list;
   Shorts s[8] = {0};
-  uint32_t place;
-  for (int i = 0; (place = list.places[i]) != END; i++) {
-    const char *row = kernel + place;
-    const int16_t value = (int16_t)list.values[i];
+  for (int i = 0; i < signal.length; i += 2) {
+    const char *a = panel + parts * (size_t)list.places[i], *b = panel + parts * (size_t)list.places[i + 1];
+    const Pair pair = pairAt(list.values + i, negative);
 #pragma GCC unroll 4
-    for (int p = 0; p < panels; p++) {
-      __asm__("" : "+r"(row));
-#pragma GCC unroll 2
-      for (int k = 0; k < 2; k++) {
-        s[2 * p + k] = addSaturating(s[2 * p + k], value * loadNarrow(row + 16 * k));
-      }
-      row += panelBytes;
-    }
+    for (int p = 0; p < parts; p++) addPair(s + 2 * p, pair, a + NARROW * p, b + NARROW * p, negative);
   }
-#pragma GCC unroll 8
-  for (int k = 0; k < 2 * panels; k++) *(Shorts *)(sums + 16 * k) = s[k];
+#pragma GCC unroll 4
+  for (int p = 0; p < parts; p++) storePairs(sums + NARROW * p, s + 2 * p);
 }
 
-/** One row through a quantised layer; see ../assembly/inference.ts. */
-static void quantisedLayer(const char *input, int inputs, const char *kernel, const float *scales, const float *biases,
-                           int outputs, char *output, bool last, char *lists) {
-  const List list = listAt(lists, inputs, 0);
-  list.places[gather(list, 0, input, inputs, NARROW, 0)] = END;
-  const size_t panelBytes = (size_t)inputs * NARROW;
-  for (int j = 0; j < outputs; j += 4 * NARROW) {
-    const int columns = outputs - j < 4 * NARROW ? outputs - j : 4 * NARROW;
-    int16_t sums[4 * NARROW];
-    const char *panels = kernel + (size_t)j * inputs;
-    if (columns == 4 * NARROW) narrowSums(list, panels, panelBytes, 4, sums);
-    else for (int k = 0; k < columns; k += NARROW) narrowSums(list, panels + (size_t)k * inputs, panelBytes, 1, sums + k);
+/**
+ * One row through a quantised layer, see ../learning/quantised.ts. The signal, whose values may be negative where it is the first, becomes the next
+ * layer's; that of the last one are floats.
+ */
+INLINE void quantisedLayer(const Signal from, int inputs, const char *kernel, const float *scales, const float *biases,
+                           int outputs, bool first, Signal *to, float *last) {
+  for (int j = 0, columns; j < outputs; j += columns) {
+    int16_t sums[WIDE];
+    const char *panel = kernel + (size_t)j * inputs;
+    columns = outputs - j < WIDE ? NARROW : WIDE;
+    if (columns == WIDE) narrowSums(from, panel, WIDE / NARROW, first, sums);
+    else narrowSums(from, panel, 1, first, sums);
     for (int k = 0; k < columns; k += 8) {
       const Floats values = floatsOf(sums + k) * load((char *)(scales + j + k)) + load((char *)(biases + j + k));
-      store(output + 4 * (j + k), last ? values : (Floats)twice(rectified(values)));
+      if (last) store((char *)(last + j + k), values);
+      else append(to, whole(values, 0, LARGEST));
     }
   }
 }
 
 static void quantisedRows(char *memory, const Inference *network, char *scratch, const float *features, float *sums, int rows) {
+  const uint32_t columns = network->inputs, widest = network->areaBytes / 4;
+  float *last = (float *)scratch;
+  char *lists = scratch + network->areaBytes;
   for (int r = 0; r < rows; r++) {
-    char *from = scratch, *to = scratch + network->areaBytes;
-    const float *row = features + r * network->inputs;
-    const uint32_t padded = network->layer[0].inputs;
-    memcpy(from, row, 4 * network->inputs);
-    memset(from + 4 * network->inputs, 0, 4 * (padded - network->inputs));
-    for (uint32_t i = 0; i < padded; i += 8) store(from + 4 * i, (Floats)twice(load(from + 4 * i) * network->inputFactor));
-    for (uint32_t l = 0; l < network->layers; l++) {
-      quantisedLayer(from, network->layer[l].inputs, memory + network->layer[l].kernel,
-                     (float *)(memory + network->layer[l].scales), (float *)(memory + network->layer[l].bias),
-                     network->layer[l].outputs, to, l == network->layers - 1, scratch + 2 * network->areaBytes);
-      char *other = from;
-      from = to;
-      to = other;
+    const float *row = features + r * columns;
+    const List list[] = {listAt(lists, widest, 0), listAt(lists, widest, 1)};
+    Signal signal = emptySignal(list[0]);
+    for (uint32_t i = 0; i < columns; i += 8) {
+      append(&signal, whole(loadFirst(row + i, columns - i) * network->inputFactor, -LARGEST, LARGEST));
     }
-    memcpy(sums + r * network->units, from, 4 * network->units);
+    for (uint32_t l = 0; l < network->layers; l++) {
+      pairUp(&signal);
+      const char *kernel = memory + network->layer[l].kernel;
+      const float *scales = (float *)(memory + network->layer[l].scales), *biases = (float *)(memory + network->layer[l].bias);
+      const int inputs = network->layer[l].inputs, outputs = network->layer[l].outputs;
+      float *ends = l == network->layers - 1 ? last : NULL;
+      Signal next = emptySignal(list[(l + 1) % 2]);
+      if (l == 0) quantisedLayer(signal, inputs, kernel, scales, biases, outputs, true, &next, ends);
+      else quantisedLayer(signal, inputs, kernel, scales, biases, outputs, false, &next, ends);
+      signal = next;
+    }
+    for (uint32_t j = 0; j < network->units; j++) sums[r * network->units + j] = last[j];
   }
 }
 

@@ -1,4 +1,4 @@
-/** Products of matrices of which the left one is sparse: what ../assembly/product.ts does, in the same order and so with the same bits. */
+/** Products of matrices of which the left one is sparse: what ../learning/assembly/product.ts does, in the same order and so with the same bits. */
 #pragma once
 #include "vectors.h"
 
@@ -28,20 +28,11 @@ INLINE uint32_t *reached(List list) { return list.places - 16; }
 
 /** Appends those of `count` 32-bit values, a multiple of 8, that are not zero to a list of `length`; places begin at `place`. Returns the new length. */
 INLINE int gather(List list, int length, const char *from, int count, uint32_t step, uint32_t place) {
-#ifdef __AVX2__
-  __m256i places = (__m256i)((Ints){0, 1, 2, 3, 4, 5, 6, 7} * (int32_t)step + (int32_t)place);
+  Ints places = COUNTING * (int32_t)step + (int32_t)place;
   for (int i = 0; i < count; i += 8) {
-    const __m256i value = _mm256_loadu_si256((const __m256i *)(from + 4 * i));
-    length += keepNonZero(value, places, list.values + length, list.places + length);
-    places = _mm256_add_epi32(places, _mm256_set1_epi32(8 * step));
+    length += keepNonZero(loadInts(from + 4 * i), places, list.values + length, list.places + length);
+    places += 8 * (int32_t)step;
   }
-#else
-  for (int i = 0; i < count; i++) {
-    memcpy(list.values + length, from + 4 * i, 4);
-    list.places[length] = place + i * step;
-    length += list.values[length] != 0;
-  }
-#endif
   return length;
 }
 
@@ -65,21 +56,22 @@ static void listColumns(const char *matrix, size_t panel, int columns, int rows,
     int length[8] = {0};
     for (int i = 0; i < 8; i++) list[i] = listAt(lists, rows, c + i);
 #ifdef __AVX2__
-    const Ints lanes = {0, 1, 2, 3, 4, 5, 6, 7};
     for (int r = 0; r < rows; r += 8) {
       __m256 values[8];
       for (int i = 0; i < 8; i++) values[i] = _mm256_loadu_ps((const float *)(from + (r + i) * ROW));
       transpose8(values);
-      const Ints there = lanes < rows - r;
+      const Ints there = COUNTING < rows - r;
       for (int i = 0; i < 8; i++) {
-        const __m256i value = (__m256i)((Ints)values[i] & there);
-        const __m256i places = (__m256i)((lanes + r) * ROW);
-        length[i] += keepNonZero(value, places, list[i].values + length[i], list[i].places + length[i]);
+        length[i] += keepNonZero((Ints)values[i] & there, (COUNTING + r) * ROW, list[i].values + length[i], list[i].places + length[i]);
       }
     }
 #else
     for (int r = 0; r < rows; r++) {
-      for (int i = 0; i < 8; i++) length[i] = gather(list[i], length[i], from + r * ROW + 4 * i, 1, 0, r * ROW);
+      for (int i = 0; i < 8; i++) {
+        memcpy(list[i].values + length[i], from + r * ROW + 4 * i, 4);
+        list[i].places[length[i]] = r * ROW;
+        length[i] += list[i].values[length[i]] != 0;
+      }
     }
 #endif
     for (int i = 0; i < 8; i++) list[i].places[length[i]] = END;

@@ -1,4 +1,4 @@
-/** Forward and backward passes and Adam: what ../assembly/training.ts does, function by function. */
+/** Forward and backward passes and Adam: what ../learning/assembly/training.ts does, function by function. */
 #include "kernels.h"
 #include "product.h"
 
@@ -103,33 +103,26 @@ static void copyTransposed(const float *kernel, float *transposed, int inputs, i
   }
 }
 
-/** Updates every `threads`th panel of parameters, and its copy in the transposed kernel. */
-static void update(char *memory, const Learner *learner, int thread) {
-  uint32_t panel = 0;
-  for (uint32_t l = 0; l < learner->layers; l++) {
-    const int inputs = learner->layer[l].inputs, outputs = learner->layer[l].outputs;
-    const uint32_t kernel = learner->layer[l].kernel, transposed = learner->layer[l].transposed;
-    for (int j = 0; j < outputs; j += WIDTH, panel++) {
-      if (panel % learner->threads != (uint32_t)thread) continue;
-      adam(memory, learner, learner->layer[l].bias + 4 * j, WIDTH);
-      adam(memory, learner, kernel + 4 * j * inputs, inputs * WIDTH);
-      if (transposed) copyTransposed((float *)(memory + kernel), (float *)(memory + transposed), inputs, outputs, j);
-    }
-  }
+/** Updates a panel of parameters, counted over all layers, and its copy in the transposed kernel. */
+static void update(char *memory, const Learner *learner, int panel) {
+  uint32_t l = 0;
+  for (; panel >= (int)learner->layer[l].outputs / WIDTH; l++) panel -= learner->layer[l].outputs / WIDTH;
+  const int inputs = learner->layer[l].inputs, outputs = learner->layer[l].outputs, j = panel * WIDTH;
+  const uint32_t kernel = learner->layer[l].kernel, transposed = learner->layer[l].transposed;
+  adam(memory, learner, learner->layer[l].bias + 4 * j, WIDTH);
+  adam(memory, learner, kernel + 4 * j * inputs, inputs * WIDTH);
+  if (transposed) copyTransposed((float *)(memory + kernel), (float *)(memory + transposed), inputs, outputs, j);
 }
 
-void share(char *memory, const Learner *learner, int job, int thread) {
+void doPart(char *memory, const Learner *learner, int job, int part, int thread) {
   if (job == UPDATE) {
-    update(memory, learner, thread);
+    update(memory, learner, part);
     return;
   }
   char *scratch = memory + learner->scratch + (size_t)thread * learner->scratchBytes;
-  const int rows = learner->rows;
-  for (int b = thread; b * BLOCK < rows; b += learner->threads) {
-    const int count = rows - b * BLOCK < BLOCK ? rows - b * BLOCK : BLOCK;
-    if (job == FORWARD) forwardBlock(memory, learner, b, count, scratch + learner->lists);
-    else backwardBlock(memory, learner, b, count, scratch);
-  }
+  const int left = learner->rows - part * BLOCK, rows = left < BLOCK ? left : BLOCK;
+  if (job == FORWARD) forwardBlock(memory, learner, part, rows, scratch + learner->lists);
+  else backwardBlock(memory, learner, part, rows, scratch);
 }
 
 void transpose(char *memory, const Learner *learner) {

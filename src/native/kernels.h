@@ -3,9 +3,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** The table of ../shared-learner.ts. */
+/** The table of ../learning/vector-learner.ts. */
 typedef struct {
-  uint32_t callers[3], threads, layers, rows;
+  uint32_t callers[6], layers, rows;
   uint32_t activations, activationsBytes, parameters, parametersBytes, gradients, scratch, scratchBytes, lists;
   float rate, correction;
   uint32_t shift, frozen;
@@ -14,15 +14,16 @@ typedef struct {
   } layer[];
 } Learner;
 
-enum { FORWARD = 1, BACKWARD = 2, UPDATE = 3 };
+/** The jobs. A part is a block of rows, or in the last a panel of parameters. */
+enum { FORWARD, BACKWARD, UPDATE };
 
-/** A thread's share of a job. */
-void share(char *memory, const Learner *learner, int job, int thread);
+/** Does a part of a job. */
+void doPart(char *memory, const Learner *learner, int job, int part, int thread);
 
 /** Makes the transposed kernels of the parameters as they are. */
 void transpose(char *memory, const Learner *learner);
 
-/** The table of ../inference.ts and ../quantised.ts. */
+/** The table of ../learning/inference.ts and ../learning/quantised.ts. */
 typedef struct {
   /** Of a row of features, and of the last layer. */
   uint32_t inputs, units;

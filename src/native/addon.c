@@ -1,6 +1,7 @@
 /** The kernels as a Node-API module. Each function is given the memory that the places of its table count from, as a typed array. */
+#include "demonstrations.h"
 #include "kernels.h"
-#include "vectors.h"
+#include "logarithms.h"
 #include <node_api.h>
 
 #ifdef __x86_64__
@@ -12,22 +13,22 @@
 
 #ifdef __AVX2__
 uint8_t orders[256][8];
+double points[256][2];
 
 /** When the add-on is loaded, once for all threads. */
-__attribute__((constructor)) WITHOUT_AVX static void makeOrders(void) {
+__attribute__((constructor)) WITHOUT_AVX static void makeTables(void) {
   for (int set = 0; set < 256; set++) {
     int kept = 0;
     for (int lane = 0; lane < 8; lane++) {
       if (set >> lane & 1) orders[set][kept++] = lane;
     }
   }
+  for (int point = 0; point < 256; point++) {
+    points[point][0] = 1 / (1 + (point + 0.5) / 256);
+    points[point][1] = -log10(points[point][0]);
+  }
 }
 #endif
-
-typedef struct {
-  char *data;
-  size_t length;
-} Array;
 
 /** The elements of a typed array. */
 static Array arrayOf(napi_env env, napi_value value) {
@@ -43,13 +44,14 @@ static uint32_t number(napi_env env, napi_value value) {
   return number;
 }
 
-/** share(memory, table, job, thread) */
-static napi_value callShare(napi_env env, napi_callback_info info) {
-  napi_value given[4];
-  size_t count = 4;
+/** part(memory, table, job, part, thread) */
+static napi_value callPart(napi_env env, napi_callback_info info) {
+  napi_value given[5];
+  size_t count = 5;
   napi_get_cb_info(env, info, &count, given, NULL, NULL);
   char *memory = arrayOf(env, given[0]).data;
-  share(memory, (Learner *)(memory + number(env, given[1])), number(env, given[2]), number(env, given[3]));
+  doPart(memory, (Learner *)(memory + number(env, given[1])), number(env, given[2]), number(env, given[3]),
+         number(env, given[4]));
   return NULL;
 }
 
@@ -81,6 +83,58 @@ static napi_value callForward(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+/** Most arrays that a kernel is given. */
+enum { ARRAYS = 24 };
+
+/** A kernel that is given arrays alone, and their types: d and f of 64 and 32 bits, i, H and B of 32, 16 and 8. */
+typedef struct {
+  bool (*run)(const Array *given);
+  const char *types;
+} Kernel;
+
+static char typeOf(napi_typedarray_type type) {
+  switch (type) {
+  case napi_float64_array: return 'd';
+  case napi_float32_array: return 'f';
+  case napi_int32_array: return 'i';
+  case napi_uint16_array: return 'H';
+  case napi_uint8_array: return 'B';
+  default: return '?';
+  }
+}
+
+static napi_value callOnArrays(napi_env env, napi_callback_info info) {
+  napi_value given[ARRAYS];
+  size_t count = ARRAYS;
+  void *data;
+  napi_get_cb_info(env, info, &count, given, NULL, &data);
+  const Kernel *kernel = data;
+  Array arrays[ARRAYS];
+  bool fit = count == strlen(kernel->types);
+  for (size_t i = 0; fit && i < count; i++) {
+    napi_typedarray_type type;
+    fit = napi_get_typedarray_info(env, given[i], &type, &arrays[i].length, &arrays[i].data, NULL, NULL) == napi_ok &&
+          typeOf(type) == kernel->types[i];
+  }
+  // Nothing may be read or written beyond the arrays, whatever is given.
+  if (!fit || !kernel->run(arrays)) napi_throw_range_error(env, NULL, "the arrays are not those of one batch of states");
+  return NULL;
+}
+
+static const struct {
+  const char *name;
+  Kernel kernel;
+} KERNELS[] = {
+    {"drawStreams", {drawStreams, "Hddd"}},
+    {"logsOf", {logsOf, "dd"}},
+    {"convertDraws", {convertDraws, "ddddddffHHff"}},
+    {"flatRates", {flatRates, "dHfd"}},
+    {"costTables", {costTables, "diiffHHfdddd"}},
+    {"eliminate", {eliminate, "iidddBd"}},
+    {"encode", {encode, "ffdHHff"}},
+    {"demonstrate", {demonstrate, "HdddddddddiiiiffHHfffBd"}},
+};
+
 WITHOUT_AVX static bool runsHere(void) {
 #ifdef __x86_64__
   return __builtin_cpu_supports("avx2");
@@ -95,11 +149,16 @@ NAPI_MODULE_INIT() {
     return NULL;
   }
   const napi_property_descriptor functions[] = {
-      {.utf8name = "share", .method = callShare, .attributes = napi_enumerable},
+      {.utf8name = "part", .method = callPart, .attributes = napi_enumerable},
       {.utf8name = "transpose", .method = callTranspose, .attributes = napi_enumerable},
       {.utf8name = "forward", .method = callForward, .attributes = napi_enumerable},
       {.utf8name = "quantisedForward", .method = callForward, .attributes = napi_enumerable, .data = exports},
   };
-  napi_define_properties(env, exports, 4, functions);
+  napi_define_properties(env, exports, sizeof functions / sizeof *functions, functions);
+  for (size_t i = 0; i < sizeof KERNELS / sizeof *KERNELS; i++) {
+    napi_value function;
+    napi_create_function(env, KERNELS[i].name, NAPI_AUTO_LENGTH, callOnArrays, (void *)&KERNELS[i].kernel, &function);
+    napi_set_named_property(env, exports, KERNELS[i].name, function);
+  }
   return exports;
 }
