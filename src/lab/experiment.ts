@@ -198,7 +198,7 @@ export async function modelOf(experiment: Experiment, name: string, options: Mod
         const trained = await train(set, trainingSetOf(validation, statistics), full, {
           signal,
           checkpoint,
-          onResume: (epochs) => bar.resume(epochs),
+          onResume: ({ length }) => bar.resume(length),
           onStep: (epochs) => bar.update(epochs, note),
           onEpoch({ epoch, validationLoss, validationAccuracy }) {
             note = `loss ${validationLoss.toFixed(4)}, labels right ${(100 * validationAccuracy).toFixed(2)} %`;

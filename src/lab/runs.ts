@@ -56,7 +56,9 @@ export interface Run {
 }
 
 /** What goes on beside a run. */
-export interface RunHooks extends Pick<TrainHooks, "onResume" | "onStep" | "signal"> {
+export interface RunHooks extends Pick<TrainHooks, "onStep" | "signal"> {
+  /** Called when the run goes on from its checkpoint, with the epochs that it holds. */
+  readonly onResume?: (epochs: number) => void;
   /** Called after each epoch, with the run as it is then. */
   readonly onEpoch?: (run: Run) => void;
 }
@@ -125,33 +127,24 @@ async function trainOn(
   const statistics = storedStatistics(training, trainedOn.count);
   const costs = costTables(experiment.scenario, validation.states);
   const optimum = sum(validation.costs);
-  const checkpoint = checkpointOf(experiment, name);
-  const history = () => runNamed(experiment, name)?.history ?? [];
-  // The costs of its epochs are lost.
-  if (history().length < (trainedUntil(checkpoint)?.history.length ?? 0)) fs.rmSync(checkpoint);
-  let run: Run = { ...planned, statistics, history: history(), status: "running" };
+  let run: Run = { ...planned, statistics, history: [], status: "running" };
   keep(experiment, run, false);
   running = folderOf(experiment, name);
   try {
-    const { stopped } = await train(
+    const { stopped } = await train<Pick<RunEpoch, "costGap">>(
       storedTrainingSet(training, statistics, trainedOn.count),
       trainingSetOf(validation, statistics),
       run.options,
       {
         ...hooks,
-        checkpoint,
-        onResume(epochs) {
-          // Another process may have got further with this run meanwhile.
-          run = { ...run, history: history().slice(0, epochs) };
-          if (run.history.length < epochs) {
-            throw new InputError(`run ${name} is being trained by another process; run it again to go on from there.`);
-          }
-          hooks.onResume?.(epochs);
+        checkpoint: checkpointOf(experiment, name),
+        measure: (decisions) => ({ costGap: sum(totalsOf(validation.states, costs, decisions)) / optimum - 1 }),
+        onResume(history) {
+          run = { ...run, history };
+          hooks.onResume?.(history.length);
         },
-        onEpoch(epoch, _network, decisions) {
-          const costGap = sum(totalsOf(validation.states, costs, decisions)) / optimum - 1;
-          // What was killed between here and its checkpoint does an epoch twice.
-          run = { ...run, history: [...run.history.slice(0, epoch.epoch - 1), { ...epoch, costGap }] };
+        onEpoch(epoch) {
+          run = { ...run, history: [...run.history, epoch] };
           keep(experiment, run, false);
           hooks.onEpoch?.(run);
         },

@@ -96,26 +96,28 @@ export interface Epoch {
   readonly validationAccuracy: number;
 }
 
-/** A trained network: the weights of the epoch with the least validation loss. */
-export interface Trained {
+/** A trained network: the weights of the epoch with the least validation loss. Its epochs have `Measures` too. */
+export interface Trained<Measures extends object = object> {
   readonly network: Network;
-  readonly history: readonly Epoch[];
+  readonly history: readonly (Epoch & Measures)[];
   readonly bestEpoch: number;
   /** True when the stop signal ended training before its time. */
   readonly stopped: boolean;
 }
 
 /** What goes on beside training. */
-export interface TrainHooks {
+export interface TrainHooks<Measures extends object = object> {
+  /** Numbers to keep with each epoch, in history and checkpoint, from the decisions [rows x T] on the validation set. */
+  readonly measure?: (decisions: Uint8Array) => Measures;
   /** Called when training goes on from a checkpoint, with the epochs that it holds. */
-  readonly onResume?: (epochs: number) => void;
+  readonly onResume?: (history: readonly (Epoch & Measures)[]) => void;
   /** Called after each step with the epochs done, a fraction. */
   readonly onStep?: (epochs: number) => void;
   /**
    * Called after each epoch, before its checkpoint, with the network as it is then and its decisions [rows x T] on the validation set.
    * Training goes on when what it returns is done.
    */
-  readonly onEpoch?: (epoch: Epoch, network: Network, decisions: Uint8Array) => unknown;
+  readonly onEpoch?: (epoch: Epoch & Measures, network: Network, decisions: Uint8Array) => unknown;
   /** Ends training after the running step; what was learned until the last whole epoch is returned. */
   readonly signal?: AbortSignal;
   /** Whether the engine `webassembly` computes in native code; where nothing is said, if there is any. The results are the same bits. */
@@ -132,18 +134,18 @@ export interface TrainHooks {
  * Other work of the process goes on between two steps. Throws an InputError when an option is out of range, or when the network to start `from` is of
  * another shape. A checkpoint does not hold what training started from: give one only where that is always the same.
  */
-export async function train(
+export async function train<Measures extends object = object>(
   training: TrainingSet | TrainingSource,
   validation: TrainingSet,
   options: TrainOptions,
-  hooks: TrainHooks = {},
+  hooks: TrainHooks<Measures> = {},
   from?: Start,
-): Promise<Trained> {
+): Promise<Trained<Measures>> {
   checkTrainOptions(options);
   const head = headNamed(options.head);
   const source = "batches" in training ? training : sourceOf(training);
   const sizes = [source.columns, ...options.hidden, head.units(source.subTasks)];
-  const kept = hooks.checkpoint ? loadTraining(hooks.checkpoint) : undefined;
+  const kept = hooks.checkpoint ? loadTraining<Measures>(hooks.checkpoint) : undefined;
   const resumed = isDeepStrictEqual([kept?.options, kept?.sizes], [options, sizes]) ? kept : undefined;
   if (from && !isDeepStrictEqual([...from.network.sizes], sizes)) {
     throw new InputError(`the network to start from is ${from.network.sizes.join("-")}; allowed: ${sizes.join("-")}.`);
@@ -153,10 +155,10 @@ export async function train(
     options.engine === "tensorflow"
       ? tensorflowLearner(await loadTensorflow(), sizes, head, start, from?.frozen)
       : vectorLearner(sizes, start, options.batch, { head, frozen: from?.frozen, inNative: hooks.inNative });
-  const history: Epoch[] = resumed ? [...resumed.history] : [];
+  const history = resumed ? [...resumed.history] : [];
   let best = resumed?.best ?? { epoch: 0, parameters: start.parameters };
   let stopped = false;
-  if (resumed) hooks.onResume?.(history.length);
+  if (resumed) hooks.onResume?.(resumed.history);
   try {
     const sample = firstRows(source, validation.features.rows);
     for (let epoch = history.length + 1; epoch <= options.epochs; epoch++) {
@@ -167,7 +169,8 @@ export async function train(
       const network = { sizes, parameters: state.parameters };
       const { loss: trainLoss, accuracy: trainAccuracy } = await score(learner, head, sample);
       const { loss, accuracy, decisions } = await score(learner, head, validation);
-      const report = { epoch, trainLoss, trainAccuracy, validationLoss: loss, validationAccuracy: accuracy };
+      const scores = { epoch, trainLoss, trainAccuracy, validationLoss: loss, validationAccuracy: accuracy };
+      const report = { ...scores, ...(hooks.measure?.(decisions) as Measures) };
       history.push(report);
       if (history.every((earlier) => earlier === report || earlier.validationLoss > loss)) {
         best = { epoch, parameters: state.parameters };
@@ -182,14 +185,14 @@ export async function train(
 }
 
 /** Training after an epoch: with the data it determines all that follows. */
-interface Training extends LearnerState {
+interface Training<Measures extends object> extends LearnerState {
   readonly options: TrainOptions;
   readonly sizes: readonly number[];
-  readonly history: readonly Epoch[];
+  readonly history: readonly (Epoch & Measures)[];
   readonly best: { readonly epoch: number; readonly parameters: Float32Array };
 }
 
-function saveTraining(file: string, { parameters, first, second, best, ...about }: Training): void {
+function saveTraining(file: string, { parameters, first, second, best, ...about }: Training<object>): void {
   saveCheckpoint(file, { ...about, bestEpoch: best.epoch }, [parameters, first, second, best.parameters]);
 }
 
@@ -202,8 +205,8 @@ const trainingSchema = Type.Object({
 });
 
 /** The training in a checkpoint; undefined when there is none that is whole. */
-function loadTraining(file: string): Training | undefined {
-  type About = Omit<Training, "parameters" | "first" | "second" | "best"> & { bestEpoch: number };
+function loadTraining<Measures extends object>(file: string): Training<Measures> | undefined {
+  type About = Omit<Training<Measures>, "parameters" | "first" | "second" | "best"> & { bestEpoch: number };
   const { about, bytes } = loadCheckpoint<About>(file, trainingSchema) ?? {};
   if (!about || !bytes) return undefined;
   const { bestEpoch, ...rest } = about;
@@ -228,7 +231,7 @@ async function pass(
   source: TrainingSource,
   { batch, seed, learningRate, epochs }: TrainOptions,
   epoch: number,
-  { signal, onStep }: TrainHooks,
+  { signal, onStep }: Pick<TrainHooks, "signal" | "onStep">,
 ): Promise<boolean> {
   const { rows } = source;
   let start = 0;

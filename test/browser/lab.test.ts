@@ -244,6 +244,10 @@ describe("notebooks in a browser", { skip }, () => {
       const said = (text: RegExp) => explorer().locator(".widget-label", { hasText: text });
 
       inPage("Start trains and the curves grow; Stop stops, and the run is kept", async () => {
+        // A large network that learns slowly: it must not be done before a click on Stop, now or after Resume.
+        await drag(page, control(explorer(), "Hidden layers"), 1);
+        await drag(page, control(explorer(), "Width"), 1);
+        await drag(page, control(explorer(), "Learning rate"), 0.05);
         await drag(page, control(explorer(), "Epochs, at most"), 1);
         await button(explorer(), "Start").click();
         const first = await until(

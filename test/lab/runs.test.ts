@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import test from "node:test";
 import { evaluate } from "../../src/evaluation/evaluate";
+import { readSealed, sealed } from "../../src/files";
 import { demonstrationsOf, modelOf, openExperiment } from "../../src/lab/experiment";
 import { Interrupted } from "../../src/lab/long-work";
 import {
@@ -79,6 +80,20 @@ test("a run that was killed between its history and its checkpoint does the epoc
   assert.deepEqual(bytesOf("killed"), bytesOf("whole"));
 });
 
+test("a run whose history another process has overwritten with an older one goes on from its checkpoint", async () => {
+  const stopper = new AbortController();
+  await trainRun(experiment, "older", options, {
+    signal: stopper.signal,
+    onEpoch: ({ history }) => history.length === 2 && stopper.abort(),
+  });
+  const file = path.join(experiment.folder, "runs", "older", "run.json");
+  fs.writeFileSync(file, sealed({ ...readSealed(file), history: [] }));
+  const resumedAt: number[] = [];
+  await trainRun(experiment, "older", options, { onResume: (epochs) => resumedAt.push(epochs) });
+  assert.deepEqual(resumedAt, [2]);
+  assert.deepEqual(bytesOf("older"), bytesOf("whole"));
+});
+
 test("an interrupt stops a run with a sentence, and it goes on when it is run again", async () => {
   const running = runOf(experiment, "interrupted", { ...options, epochs: 500, patience: 500 });
   const caught = assert.rejects(running, (error) => {
@@ -121,7 +136,7 @@ test("kept runs are listed by name with what became of them, and those of other 
   fs.mkdirSync(path.join(experiment.folder, "runs", "no run"), { recursive: true });
   assert.deepEqual(
     runsOf(experiment).map(({ name, status }) => `${name} ${status}`),
-    ["halves done", "interrupted stopped", "killed done", "literal done", "whole done"],
+    ["halves done", "interrupted stopped", "killed done", "literal done", "older done", "whole done"],
   );
   const [row] = runRows([runNamed(experiment, "whole") as Run]);
   assert.equal(row?.epochs, "5 of 5");
