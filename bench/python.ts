@@ -49,6 +49,8 @@ export interface Peer {
 /** Starts a peer. `threads` is how many its BLAS gets; its own choice where nothing is said. */
 export function startPeer(python: string, script: string, options: readonly string[], threads?: number): Peer {
   const env = { ...process.env };
+  // Where somebody has forced a kernel on it, NumPy is slower than its users know it.
+  for (const name of ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"]) delete env[name];
   if (threads) for (const name of ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"]) env[name] = String(threads);
   const file = path.join(ROOT, "bench/python", script);
   const child = spawn(python, [file, ...options], { env, stdio: ["pipe", "pipe", "inherit"] });
