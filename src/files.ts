@@ -3,6 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import zlib from "node:zlib";
 import { InputError } from "./errors";
 
 /**
@@ -227,6 +228,18 @@ export function readKeptAbout<Kept extends object>(file: string, about: object):
 
 export function sha256(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
+}
+
+/** The CRC-32 of bytes that come behind others, whose CRC-32 is `before`. */
+export const crc32: (bytes: Uint8Array, before?: number) => number = quickCrc32() ?? zlib.crc32;
+
+/** That of a package in compiled code, three times as fast as Node's; undefined on a machine that it has none for. */
+function quickCrc32(): typeof crc32 | undefined {
+  try {
+    return require("@node-rs/crc32").crc32;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The most bytes of a file of text: ten times what the longest trace takes. */

@@ -1,5 +1,4 @@
 import fs from "node:fs";
-import { crc32 } from "node:zlib";
 import type { Field } from "apache-arrow/fb/field";
 import { FixedSizeList } from "apache-arrow/fb/fixed-size-list";
 import { FloatingPoint } from "apache-arrow/fb/floating-point";
@@ -12,7 +11,7 @@ import { RecordBatch } from "apache-arrow/fb/record-batch";
 import { Type } from "apache-arrow/fb/type";
 import { ByteBuffer, Encoding } from "flatbuffers";
 import { InputError } from "../errors";
-import { systemError } from "../files";
+import { crc32, systemError } from "../files";
 
 export type Numbers = Float32Array | Float64Array | Uint8Array | Uint16Array;
 

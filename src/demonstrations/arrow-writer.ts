@@ -1,12 +1,12 @@
 import fs from "node:fs";
 import { promisify } from "node:util";
-import { crc32 } from "node:zlib";
 import { AsyncByteQueue, RecordBatchFileWriter, Schema } from "apache-arrow";
 import { Block } from "apache-arrow/fb/block";
 import { Footer } from "apache-arrow/fb/footer";
 import { KeyValue } from "apache-arrow/fb/key-value";
 import { MetadataVersion } from "apache-arrow/fb/metadata-version";
 import { Builder, ByteBuffer } from "flatbuffers";
+import { crc32 } from "../files";
 import { CHECKSUM, checksumIn, hexadecimal, MAGIC, NO_CHECKSUM } from "./arrow-reader";
 
 /** A writer of record batches to an open file; its footer has the checksum that openArrow looks at. */

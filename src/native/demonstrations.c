@@ -13,7 +13,7 @@ INLINE Doubles floors(Doubles values) {
 }
 
 /** Generators side by side, in so many vectors. */
-enum { LANES = 16, VECTORS = LANES / 4 };
+enum { LANES = 32, VECTORS = LANES / 4 };
 
 /** Takes a character of each lane's text into its hash. */
 INLINE void mash(Doubles hashes[VECTORS], const Doubles characters[VECTORS]) {
@@ -507,25 +507,25 @@ bool demonstrate(const Array *given) {
     for (int v = 0; 4 * (size_t)v < states; v++) {
       const size_t lanes = states - 4 * v < 4 ? states - 4 * v : 4;
       Block *feature = encoded;
-      // The draws in the order of sampleStates.
+      // The draws in the order of sampleStates. Each loop does one step of them all, so that the processor has several at a time under way.
       const Doubles(*from)[VECTORS] = drawn;
       for (size_t link = 0; link < links; link++) {
         of.dataBytes[link] = putFloats(bytes[link], v, leastBytes[link] + (*from++)[v] * spanBytes[link]);
-        putDecimalLogs(*feature++, v, of.dataBytes[link]);
       }
+      for (size_t link = 0; link < links; link++) putDecimalLogs(*feature++, v, of.dataBytes[link]);
       for (size_t task = 0; task < subTasks; task++) {
         of.cyclesPerByte[task] = putFloats(work[task], v, leastWork[task] + (*from++)[v] * spanWork[task]);
-        putDecimalLogs(*feature++, v, of.cyclesPerByte[task]);
       }
+      for (size_t task = 0; task < subTasks; task++) putDecimalLogs(*feature++, v, of.cyclesPerByte[task]);
       for (size_t task = 0; task < subTasks; task++) of.subcarriers[task] = ranges[0] + floors((*from++)[v] * ranges[1]);
       for (size_t task = 0; task < subTasks; task++) of.cores[task] = ranges[2] + floors((*from++)[v] * ranges[3]);
+      for (size_t task = 0; task < subTasks; task++) logFloats((*from++)[v] + 0x1p-33, gain[task] + 4 * v);
       for (size_t task = 0; task < subTasks; task++) {
-        logFloats((*from++)[v] + 0x1p-33, gain[task] + 4 * v);
         FourFloats *kept = (FourFloats *)(gain[task] + 4 * v);
         *kept = -*kept;
         of.rates[task] = flatRate(rateConstants, of.subcarriers[task], __builtin_convertvector(*kept, Doubles));
-        putDecimalLogs(*feature++, v, of.rates[task]);
       }
+      for (size_t task = 0; task < subTasks; task++) putDecimalLogs(*feature++, v, of.rates[task]);
       for (size_t task = 0; task < subTasks; task++) putFloats(*feature++, v, of.subcarriers[task]);
       for (size_t task = 0; task < subTasks; task++) putFloats(*feature++, v, of.cores[task]);
       of.wiredDelayS = putFloats(*feature, v, ranges[4] + (*from)[v] * ranges[5]);
