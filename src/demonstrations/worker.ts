@@ -4,10 +4,21 @@ import { mixedIntegerPlan } from "../optimal/mixed-integer";
 import type { Scenario } from "../scenario/scenario";
 import { buffersOf, type Demonstrated, demonstrate } from "./demonstrate";
 
-/** The arguments of demonstrate. */
-export type Order = [scenario: Scenario, stream: string, first: number, count: number, into: Demonstrated | undefined];
+/** The number of a chunk, and the arguments of demonstrate. */
+export type Order = [
+  index: number,
+  scenario: Scenario,
+  stream: string,
+  first: number,
+  count: number,
+  into: Demonstrated | undefined,
+];
 
-parentPort?.on("message", async ([scenario, stream, first, count, into]: Order) => {
-  const made = demonstrate(scenario, stream, first, count, await mixedIntegerPlan(scenario), into);
-  parentPort?.postMessage(made, buffersOf(made));
+/** The answer to an order. */
+export type Made = [index: number, demonstrated: Demonstrated];
+
+parentPort?.on("message", async ([index, scenario, stream, first, count, into]: Order) => {
+  const demonstrated = demonstrate(scenario, stream, first, count, await mixedIntegerPlan(scenario), into);
+  const made: Made = [index, demonstrated];
+  parentPort?.postMessage(made, buffersOf(demonstrated));
 });

@@ -184,18 +184,17 @@ export interface GenerationOptions {
   readonly scenario: Scenario;
   readonly seed: number;
   readonly count: number;
-  /** 1 for none but the calling thread. */
-  readonly workers: number;
+  readonly threads: number;
 }
 
 /** A work that generates demonstrations from their seed to a file, which is removed at the end. */
-export function generation({ workers, ...rest }: GenerationOptions): Work {
+export function generation({ threads, ...rest }: GenerationOptions): Work {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "dios-scaling-"));
   const request = { ...rest, split: "train" as const };
   const file = path.join(folder, "train.arrow");
   return {
     call: (signal) =>
-      storeDemonstrations(file, provenanceOf(request), generateParallel(request, workers, true), () => {}, signal),
+      storeDemonstrations(file, provenanceOf(request), generateParallel(request, threads, true), () => {}, signal),
     end: () => fs.rmSync(folder, { recursive: true }),
   };
 }

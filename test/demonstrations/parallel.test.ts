@@ -4,7 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import test from "node:test";
 import { CHUNK, type Demonstrations, generate, generateChunks, provenanceOf } from "../../src/demonstrations/generate";
-import { generateParallel, workersFor } from "../../src/demonstrations/parallel";
+import { generateParallel, threadsFor } from "../../src/demonstrations/parallel";
 import type { Split } from "../../src/demonstrations/split";
 import { storeDemonstrations } from "../../src/demonstrations/store";
 import { capacityOf, fits } from "../../src/mec/capacity";
@@ -25,20 +25,20 @@ const request = {
   count: 2 * CHUNK + 700,
 };
 
-async function hashWith(workers: number, reuse: boolean): Promise<string> {
-  const file = inFolder(`${workers}.arrow`);
+async function hashWith(threads: number, reuse: boolean): Promise<string> {
+  const file = inFolder(`${threads}.arrow`);
   const long = { ...request, count: 12 * CHUNK };
-  await storeDemonstrations(file, provenanceOf(long), generateParallel(long, workers, reuse));
+  await storeDemonstrations(file, provenanceOf(long), generateParallel(long, threads, reuse));
   return createHash("sha256").update(fs.readFileSync(file)).digest("hex");
 }
 
-test("any number of workers gives the same bytes as none", async () => {
-  const file = inFolder("none.arrow");
+test("any number of threads gives the same bytes as one", async () => {
+  const file = inFolder("one.arrow");
   const long = { ...request, count: 12 * CHUNK };
   await storeDemonstrations(file, provenanceOf(long), generateChunks(long));
   const expected = createHash("sha256").update(fs.readFileSync(file)).digest("hex");
-  for (const workers of [1, 2, 3, 7]) {
-    for (const reuse of [false, true]) assert.equal(await hashWith(workers, reuse), expected, `${workers} workers`);
+  for (const threads of [1, 2, 3, 7]) {
+    for (const reuse of [false, true]) assert.equal(await hashWith(threads, reuse), expected, `${threads} threads`);
   }
 });
 
@@ -50,15 +50,15 @@ test("chunks come in order, with the provenance of each", async () => {
   assert.deepEqual(chunks, expected);
 });
 
-for (const workers of [1, 2, 3]) {
-  test(`a signal stops ${workers} workers, and nothing is left of the set`, async () => {
+for (const threads of [1, 2, 3]) {
+  test(`a signal stops ${threads} threads, and nothing is left of the set`, async () => {
     const stop = new AbortController();
-    const file = inFolder(`stopped-${workers}.arrow`);
+    const file = inFolder(`stopped-${threads}.arrow`);
     const told: number[] = [];
     const storing = storeDemonstrations(
       file,
       provenanceOf(request),
-      generateParallel(request, workers),
+      generateParallel(request, threads),
       (done) => {
         told.push(done);
         if (told.length === 2) stop.abort(new Error("stop"));
@@ -91,7 +91,7 @@ test("many sub-tasks that share a capacity are solved too: the plans fit, and no
 });
 
 test("few demonstrations are made without workers", () => {
-  assert.equal(workersFor(0), 1);
-  assert.equal(workersFor(10_000), 1);
-  assert.ok(workersFor(100_000_000) <= 8);
+  assert.equal(threadsFor(0), 1);
+  assert.equal(threadsFor(10_000), 1);
+  assert.ok(threadsFor(100_000_000) <= 8);
 });

@@ -182,14 +182,14 @@ test("the networks that are timed have an answer for each sub-task, and 8 bits n
   assert.equal(sums.length, 27);
 });
 
-test("the generation that is timed stores the demonstrations, the same for any number of workers, and takes them away at the end", async () => {
+test("the generation that is timed stores the demonstrations, the same for any number of threads, and takes them away at the end", async () => {
   const folder = temporaryFolder();
   const before = process.env.TMPDIR;
   process.env.TMPDIR = folder;
   try {
     const costs = [];
-    for (const workers of [1, 2]) {
-      const { call, end } = generation({ scenario: roundScenario(), seed: 3, count: 12_000, workers });
+    for (const threads of [1, 2]) {
+      const { call, end } = generation({ scenario: roundScenario(), seed: 3, count: 12_000, threads });
       await call(never);
       const [made] = fs.readdirSync(folder) as [string];
       costs.push(loadDemonstrations(path.join(folder, made, "train.arrow")).costs);
