@@ -18,7 +18,7 @@ import { type Effort, type Results, type Row, rowOf, seconds } from "./rows";
 const CHECKED = 20_000;
 
 /** How many times as many demonstrations several threads are measured with, and how often: they are for large sets. */
-const [MORE, MORE_REPEATS] = [40, 4];
+const [MORE, MORE_REPEATS] = [40, 8];
 
 /**
  * Measures demonstrations of the preset paper: ours on one thread where nothing else is said, the peers on one thread (their BLAS is told so).
