@@ -52,11 +52,16 @@ function roomOf(host: HTMLElement): number {
 export function onPlotClick(id: string, listener: (custom: unknown) => void): void {
   const host = element(id, HTMLElement) as HTMLElement & {
     on(event: string, listener: (event: { points: { customdata?: unknown }[] }) => void): void;
+    _fullLayout: { _uid: string };
   };
-  // Plotly tells of the mark that the mouse was moved to last, and forgets which that was when it draws anew.
+  // As in src/lab/widgets/figure-view.ts, which says why.
   const hover = (event: MouseEvent) => {
     const { subplot } = (event.target as SVGElement).dataset;
-    if (subplot) Plotly.Fx.hover(host, event, subplot);
+    if (!subplot) return;
+    const { _uid } = host._fullLayout;
+    host._fullLayout._uid = `${_uid}-pressed`;
+    Plotly.Fx.hover(host, event, subplot);
+    host._fullLayout._uid = _uid;
   };
   host.addEventListener("mousedown", hover, { capture: true });
   host.on("plotly_click", ({ points }) => listener(points[0]?.customdata));

@@ -44,10 +44,15 @@ export default {
     }
     await draw();
     model.on("change:figure", draw);
-    // Plotly tells of the mark that the mouse was moved to last, and forgets which that was when it draws anew.
+    // Plotly tells of the mark that the mouse was moved to last, and forgets which that was when it draws anew. It looks for a mark at most every
+    // 50 ms a plot, too late for a quick click; to it this is another plot.
     const hover = (event) => {
       const { subplot } = event.target.dataset;
-      if (subplot) Plotly.Fx.hover(div, event, subplot);
+      if (!subplot) return;
+      const { _uid } = div._fullLayout;
+      div._fullLayout._uid = _uid + "-pressed";
+      Plotly.Fx.hover(div, event, subplot);
+      div._fullLayout._uid = _uid;
     };
     div.addEventListener("mousedown", hover, { capture: true });
     div.on("plotly_click", ({ points: [point] }) => {
