@@ -127,6 +127,9 @@ async function trainOn(
   const statistics = storedStatistics(training, trainedOn.count);
   const costs = costTables(experiment.scenario, validation.states);
   const optimum = sum(validation.costs);
+  const checkpoint = checkpointOf(experiment, name);
+  // Earlier builds kept the costs of epochs elsewhere.
+  if (trainedUntil(checkpoint)?.history.some((epoch) => !("costGap" in epoch))) fs.rmSync(checkpoint);
   let run: Run = { ...planned, statistics, history: [], status: "running" };
   keep(experiment, run, false);
   running = folderOf(experiment, name);
@@ -137,7 +140,7 @@ async function trainOn(
       run.options,
       {
         ...hooks,
-        checkpoint: checkpointOf(experiment, name),
+        checkpoint,
         measure: (decisions) => ({ costGap: sum(totalsOf(validation.states, costs, decisions)) / optimum - 1 }),
         onResume(history) {
           run = { ...run, history };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import test from "node:test";
+import { Type } from "@sinclair/typebox";
 import { evaluate } from "../../src/evaluation/evaluate";
 import { readSealed, sealed } from "../../src/files";
 import { demonstrationsOf, modelOf, openExperiment } from "../../src/lab/experiment";
@@ -19,7 +20,9 @@ import {
   saveRun,
   trainRun,
 } from "../../src/lab/runs";
+import { type Checkpoint, loadCheckpoint, saveCheckpoint } from "../../src/learning/checkpoint";
 import { loadModel } from "../../src/learning/model";
+import type { Epoch } from "../../src/learning/train";
 import { dios } from "../../src/schemes/imitation";
 import { inputError, temporaryFolder } from "../support";
 
@@ -94,6 +97,24 @@ test("a run whose history another process has overwritten with an older one goes
   assert.deepEqual(bytesOf("older"), bytesOf("whole"));
 });
 
+test("a checkpoint without the costs of its epochs, as earlier builds wrote it, is not used", async () => {
+  const stopper = new AbortController();
+  await trainRun(experiment, "early", options, {
+    signal: stopper.signal,
+    onEpoch: ({ history }) => history.length === 2 && stopper.abort(),
+  });
+  const file = path.join(experiment.folder, "runs", "early", "checkpoint");
+  const { about, bytes } = loadCheckpoint<{ history: Epoch[] }>(file, Type.Object({})) as Checkpoint<{
+    history: Epoch[];
+  }>;
+  const history = about.history.map(({ epoch, validationLoss }) => ({ epoch, validationLoss }));
+  saveCheckpoint(file, { ...about, history }, [new Uint8Array(bytes)]);
+  const resumedAt: number[] = [];
+  await trainRun(experiment, "early", options, { onResume: (epochs) => resumedAt.push(epochs) });
+  assert.deepEqual(resumedAt, []);
+  assert.deepEqual(bytesOf("early"), bytesOf("whole"));
+});
+
 test("an interrupt stops a run with a sentence, and it goes on when it is run again", async () => {
   const running = runOf(experiment, "interrupted", { ...options, epochs: 500, patience: 500 });
   const caught = assert.rejects(running, (error) => {
@@ -136,7 +157,7 @@ test("kept runs are listed by name with what became of them, and those of other 
   fs.mkdirSync(path.join(experiment.folder, "runs", "no run"), { recursive: true });
   assert.deepEqual(
     runsOf(experiment).map(({ name, status }) => `${name} ${status}`),
-    ["halves done", "interrupted stopped", "killed done", "literal done", "older done", "whole done"],
+    ["early done", "halves done", "interrupted stopped", "killed done", "literal done", "older done", "whole done"],
   );
   const [row] = runRows([runNamed(experiment, "whole") as Run]);
   assert.equal(row?.epochs, "5 of 5");
