@@ -231,7 +231,13 @@ export function sha256(content: string | Uint8Array): string {
 }
 
 /** The CRC-32 of bytes that come behind others, whose CRC-32 is `before`. */
-export const crc32: (bytes: Uint8Array, before?: number) => number = quickCrc32() ?? zlib.crc32;
+export function crc32(bytes: Uint8Array, before = 0): number {
+  // When it is first wanted: most processes never do, and it takes some milliseconds.
+  quickestCrc32 ??= quickCrc32() ?? zlib.crc32;
+  return quickestCrc32(bytes, before);
+}
+
+let quickestCrc32: typeof crc32 | undefined;
 
 /** That of a package in compiled code, three times as fast as Node's; undefined on a machine that it has none for. */
 function quickCrc32(): typeof crc32 | undefined {

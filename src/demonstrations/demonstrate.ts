@@ -72,7 +72,7 @@ function isDoneNatively(scenario: Scenario, stream: string, first: number, into:
   kernels.demonstrate(
     ...([characters, hashes, Float64Array.of(first, count)] as const),
     ...drawnRanges(scenario, application),
-    ...([rateConstants(scenario), priceConstants(scenario)] as const),
+    ...([Float64Array.from(rateConstants(scenario)), priceConstants(scenario)] as const),
     ...([consumers(application), grantees(application)] as const),
     ...plan,
     ...([dataBytes, cyclesPerByte, subcarriers, cores, gains, wiredDelayS] as const),

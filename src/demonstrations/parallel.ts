@@ -48,7 +48,7 @@ export async function* generateParallel(
   const order = (): Order => {
     const { scenario, first, count } = chunks[next] as (typeof chunks)[number];
     const last = spent.pop();
-    return [next++, scenario, stream, first, count, last?.states.count === count ? last : undefined];
+    return { index: next++, scenario, stream, first, count, into: last?.states.count === count ? last : undefined };
   };
   const mayBegin = () => next < Math.min(chunks.length, current + AHEAD * threads);
   // A worker stands here once for each chunk that it may be asked for.
@@ -56,8 +56,7 @@ export async function* generateParallel(
   const askIdle = () => {
     while (idle.length > 0 && mayBegin()) {
       const asked = order();
-      const into = asked.at(-1) as Order[5];
-      idle.pop()?.postMessage(asked, into ? buffersOf(into) : []);
+      idle.pop()?.postMessage(asked, asked.into ? buffersOf(asked.into) : []);
     }
   };
   let failure: unknown;
@@ -85,8 +84,8 @@ export async function* generateParallel(
       while (!made.has(current)) {
         if (failure) throw failure;
         if (mayBegin()) {
-          const [index, scenario, , from, rows, into] = order();
-          made.set(index, demonstrate(scenario, stream, from, rows, beyond, into));
+          const own = order();
+          made.set(own.index, demonstrate(own.scenario, stream, own.first, own.count, beyond, own.into));
           // Lets answers through.
           await setImmediate();
         } else {

@@ -5,19 +5,19 @@ import type { Scenario } from "../scenario/scenario";
 import { buffersOf, type Demonstrated, demonstrate } from "./demonstrate";
 
 /** The number of a chunk, and the arguments of demonstrate. */
-export type Order = [
-  index: number,
-  scenario: Scenario,
-  stream: string,
-  first: number,
-  count: number,
-  into: Demonstrated | undefined,
-];
+export interface Order {
+  readonly index: number;
+  readonly scenario: Scenario;
+  readonly stream: string;
+  readonly first: number;
+  readonly count: number;
+  readonly into: Demonstrated | undefined;
+}
 
 /** The answer to an order. */
 export type Made = [index: number, demonstrated: Demonstrated];
 
-parentPort?.on("message", async ([index, scenario, stream, first, count, into]: Order) => {
+parentPort?.on("message", async ({ index, scenario, stream, first, count, into }: Order) => {
   const demonstrated = demonstrate(scenario, stream, first, count, await mixedIntegerPlan(scenario), into);
   const made: Made = [index, demonstrated];
   parentPort?.postMessage(made, buffersOf(demonstrated));

@@ -2,6 +2,7 @@ import type { Demonstrations, Provenance } from "../demonstrations/generate";
 import { InputError } from "../errors";
 import { capacityOf } from "../mec/capacity";
 import { executionTimes } from "../mec/schedule";
+import { ratesOf } from "../mec/states";
 import { costTables, delayTables, type Tables, totalsOf } from "../mec/tables";
 import { fitToCapacity } from "../optimal/fit-to-capacity";
 import { oos } from "../schemes/oos";
@@ -48,8 +49,9 @@ export function evaluate(test: Demonstrations, schemes: readonly Scheme[], costs
   const { scenario } = test.provenance;
   const { states } = test;
   if (states.count === 0) throw new InputError("the test set is empty; allowed: at least 1 state.");
-  const delays = delayTables(scenario, states);
-  const charged = costs ?? costTables(scenario, states);
+  const rates = ratesOf(scenario, states);
+  const delays = delayTables(scenario, states, rates);
+  const charged = costs ?? costTables(scenario, states, rates);
   const measure = (decisions: Uint8Array) => ({
     decisions,
     cost: totalsOf(states, charged, decisions),

@@ -79,7 +79,7 @@ export function breakdownOf(
   const alone = (Object.keys(scenario.prices) as PriceName[]).map((price) => {
     const prices = Object.fromEntries(Object.keys(scenario.prices).map((name) => [name, 0]));
     const one = { ...prices, [price]: scenario.prices[price] } as Scenario["prices"];
-    return { price, tables: costTables({ ...scenario, prices: one }, states) };
+    return { price, tables: costTables({ ...scenario, prices: one }, states, rates) };
   });
   const terms = (of: (tables: Tables) => number): Terms =>
     Object.fromEntries(alone.map(({ price, tables }) => [price, of(tables)]).filter(([, cost]) => cost !== 0));

@@ -113,11 +113,8 @@ export interface TrainHooks<Measures extends object = object> {
   readonly onResume?: (history: readonly (Epoch & Measures)[]) => void;
   /** Called after each step with the epochs done, a fraction. */
   readonly onStep?: (epochs: number) => void;
-  /**
-   * Called after each epoch, before its checkpoint, with the network as it is then and its decisions [rows x T] on the validation set.
-   * Training goes on when what it returns is done.
-   */
-  readonly onEpoch?: (epoch: Epoch & Measures, network: Network, decisions: Uint8Array) => unknown;
+  /** Called after each epoch, before its checkpoint, with the network as it is then. Training goes on when what it returns is done. */
+  readonly onEpoch?: (epoch: Epoch & Measures, network: Network) => unknown;
   /** Ends training after the running step; what was learned until the last whole epoch is returned. */
   readonly signal?: AbortSignal;
   /** Whether the engine `webassembly` computes in native code; where nothing is said, if there is any. The results are the same bits. */
@@ -175,7 +172,7 @@ export async function train<Measures extends object = object>(
       if (history.every((earlier) => earlier === report || earlier.validationLoss > loss)) {
         best = { epoch, parameters: state.parameters };
       }
-      await hooks.onEpoch?.(report, network, decisions);
+      await hooks.onEpoch?.(report, network);
       if (hooks.checkpoint) saveTraining(hooks.checkpoint, { ...state, options, sizes, history, best });
     }
   } finally {

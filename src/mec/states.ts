@@ -75,6 +75,7 @@ export function sampleStates(
   const gains = subTasks * gainsPerSubTask(scenario);
   const width = links + 3 * subTasks + gains + 1;
   const ranges = uniformsOf(scenario, states.application);
+  const rangesOfKernels = rangeArrays(ranges);
   const trace = radio.fading === "trace" ? traceGains(scenario) : undefined;
   const draws = new Float64Array(Math.min(count, DRAWN) * width);
   const draw = aleaStreams(prefixOf(seed));
@@ -83,7 +84,7 @@ export function sampleStates(
     const block = { draws: draws.subarray(0, rows * width), width, states: sliceStates(states, done, rows) };
     draw(first + done, rows, block.draws);
     const kernels = nativeFor(rows);
-    if (kernels) convertNatively(kernels, block, ranges, trace !== undefined);
+    if (kernels) convertNatively(kernels, block, rangesOfKernels, trace !== undefined);
     else convert(block, ranges, trace !== undefined);
     if (trace) windowOf(block, links + 3 * subTasks, trace);
   }
@@ -194,10 +195,15 @@ function convert(block: DrawnBlock, { bytes, work, subcarriers, cores, delay }: 
   uniform(block, width - 1, states.wiredDelayS, delay);
 }
 
-function convertNatively(kernels: NativeKernels, { draws, states }: DrawnBlock, ranges: Ranges, traced: boolean): void {
+function convertNatively(
+  kernels: NativeKernels,
+  { draws, states }: DrawnBlock,
+  ranges: RangeArrays,
+  traced: boolean,
+): void {
   kernels.convertDraws(
     draws,
-    ...rangeArrays(ranges),
+    ...ranges,
     ...([states.dataBytes, states.cyclesPerByte, states.subcarriers, states.cores] as const),
     traced ? states.gains.subarray(0, 0) : states.gains,
     states.wiredDelayS,
@@ -278,9 +284,9 @@ export function ratesOf(scenario: Scenario, states: States): Float64Array {
 }
 
 /** What rates follow from: the mean signal-to-noise ratio, the hertz of a subcarrier and the least efficiency. */
-export function rateConstants(scenario: Scenario): Float64Array {
+export function rateConstants(scenario: Scenario): readonly [snr: number, spacingHz: number, least: number] {
   const { bandwidthHz, subcarriers } = scenario.radio;
-  return Float64Array.of(meanSnr(scenario), bandwidthHz / subcarriers, LOWEST_EFFICIENCY);
+  return [meanSnr(scenario), bandwidthHz / subcarriers, LOWEST_EFFICIENCY];
 }
 
 function flatRates(scenario: Scenario, { count, subcarriers, gains }: States): Float64Array {
@@ -288,20 +294,19 @@ function flatRates(scenario: Scenario, { count, subcarriers, gains }: States): F
   const constants = rateConstants(scenario);
   const kernels = nativeFor(count);
   if (kernels) {
-    kernels.flatRates(constants, subcarriers, gains, rates);
+    kernels.flatRates(Float64Array.from(constants), subcarriers, gains, rates);
     return rates;
   }
-  const [snr, spacingHz] = [constants[0] as number, constants[1] as number];
+  const [snr, spacingHz, least] = constants;
   for (let i = 0; i < rates.length; i++) {
-    const efficiency = Math.max(Math.log2(1 + snr * (gains[i] as number)), LOWEST_EFFICIENCY);
+    const efficiency = Math.max(Math.log2(1 + snr * (gains[i] as number)), least);
     rates[i] = (subcarriers[i] as number) * spacingHz * efficiency;
   }
   return rates;
 }
 
 function selectiveRates(scenario: Scenario, { subcarriers, gains }: States): Float64Array {
-  const constants = rateConstants(scenario);
-  const [snr, spacingHz] = [constants[0] as number, constants[1] as number];
+  const [snr, spacingHz] = rateConstants(scenario);
   const rates = new Float64Array(subcarriers.length);
   const blocks = gains.length / subcarriers.length;
   for (let i = 0; i < rates.length; i++) {

@@ -36,8 +36,8 @@ export function delayTables(
   const links = dependencies.length;
   const granteeOf = grantees(application);
   const consumerOf = consumers(application);
-  const { execution, radio, wired: overWire } = into;
   const bytesOf = new Float64Array(subTasks);
+  const { execution, radio, wired: overWire } = into;
   for (let k = 0; k < count; k++) {
     const firstTask = k * subTasks;
     const firstLink = k * links;

@@ -83,34 +83,36 @@ test("a run that was killed between its history and its checkpoint does the epoc
   assert.deepEqual(bytesOf("killed"), bytesOf("whole"));
 });
 
-test("a run whose history another process has overwritten with an older one goes on from its checkpoint", async () => {
+/** Trains a run for two epochs, has something done to its folder and trains it to its end; resolves to the epochs that it was resumed from. */
+async function disturbed(name: string, disturb: (folder: string) => void): Promise<number[]> {
   const stopper = new AbortController();
-  await trainRun(experiment, "older", options, {
+  await trainRun(experiment, name, options, {
     signal: stopper.signal,
     onEpoch: ({ history }) => history.length === 2 && stopper.abort(),
   });
-  const file = path.join(experiment.folder, "runs", "older", "run.json");
-  fs.writeFileSync(file, sealed({ ...readSealed(file), history: [] }));
+  disturb(path.join(experiment.folder, "runs", name));
   const resumedAt: number[] = [];
-  await trainRun(experiment, "older", options, { onResume: (epochs) => resumedAt.push(epochs) });
+  await trainRun(experiment, name, options, { onResume: (epochs) => resumedAt.push(epochs) });
+  return resumedAt;
+}
+
+test("a run whose history another process has overwritten with an older one goes on from its checkpoint", async () => {
+  const resumedAt = await disturbed("older", (folder) => {
+    const file = path.join(folder, "run.json");
+    fs.writeFileSync(file, sealed({ ...readSealed(file), history: [] }));
+  });
   assert.deepEqual(resumedAt, [2]);
   assert.deepEqual(bytesOf("older"), bytesOf("whole"));
 });
 
 test("a checkpoint without the costs of its epochs, as earlier builds wrote it, is not used", async () => {
-  const stopper = new AbortController();
-  await trainRun(experiment, "early", options, {
-    signal: stopper.signal,
-    onEpoch: ({ history }) => history.length === 2 && stopper.abort(),
+  const resumedAt = await disturbed("early", (folder) => {
+    const file = path.join(folder, "checkpoint");
+    type About = { history: Epoch[] };
+    const { about, bytes } = loadCheckpoint<About>(file, Type.Object({})) as Checkpoint<About>;
+    const history = about.history.map(({ epoch, validationLoss }) => ({ epoch, validationLoss }));
+    saveCheckpoint(file, { ...about, history }, [new Uint8Array(bytes)]);
   });
-  const file = path.join(experiment.folder, "runs", "early", "checkpoint");
-  const { about, bytes } = loadCheckpoint<{ history: Epoch[] }>(file, Type.Object({})) as Checkpoint<{
-    history: Epoch[];
-  }>;
-  const history = about.history.map(({ epoch, validationLoss }) => ({ epoch, validationLoss }));
-  saveCheckpoint(file, { ...about, history }, [new Uint8Array(bytes)]);
-  const resumedAt: number[] = [];
-  await trainRun(experiment, "early", options, { onResume: (epochs) => resumedAt.push(epochs) });
   assert.deepEqual(resumedAt, []);
   assert.deepEqual(bytesOf("early"), bytesOf("whole"));
 });

@@ -251,11 +251,17 @@ test("hooks are told the epochs done, a fraction, and of each epoch the network 
   const steps: number[] = [];
   const shares: number[] = [];
   let waited = false;
+  let decisions: Uint8Array = new Uint8Array(0);
   const { history } = await train(training, validation, short, {
     onStep: (epochs) => steps.push(epochs),
-    async onEpoch({ epoch }, network, decisions) {
+    measure(made) {
+      decisions = made;
+      return { local: made.filter((site) => site === 0).length };
+    },
+    async onEpoch({ epoch, local }, network) {
       const head = headNamed("sigmoid");
       assert.deepEqual(decisions, head.decide(await tensorflowSums(network, validation.features)));
+      assert.equal(local, decisions.filter((site) => site === 0).length);
       shares.push(decisions.filter((site, i) => site === validation.decisions[i]).length / decisions.length);
       if (epoch === 1) await new Promise((resolve) => setTimeout(resolve, 5));
       if (epoch === 1) waited = steps.length === 3;

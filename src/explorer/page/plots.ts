@@ -1,12 +1,13 @@
 import type { Figure, PlotlyObject } from "../../figures/figure";
 import { figureCsv } from "../../figures/figure-csv";
+import { hoverOnPress } from "../../figures/hover-on-press";
 import { forScreen } from "../../figures/theme";
 import { element, make, save } from "./dom";
 
 /** What the page uses of Plotly, which lies in a script of its own. */
 declare const Plotly: {
   react(host: HTMLElement, data: PlotlyObject[], layout: PlotlyObject, config: PlotlyObject): Promise<unknown>;
-  readonly Fx: { hover(host: HTMLElement, event: MouseEvent, subplot: string): void };
+  readonly Fx: Parameters<typeof hoverOnPress>[0]["Fx"];
   toImage(figure: { data: PlotlyObject[]; layout: PlotlyObject }, options: PlotlyObject): Promise<string>;
 };
 
@@ -54,16 +55,7 @@ export function onPlotClick(id: string, listener: (custom: unknown) => void): vo
     on(event: string, listener: (event: { points: { customdata?: unknown }[] }) => void): void;
     _fullLayout: { _uid: string };
   };
-  // As in src/lab/widgets/figure-view.ts, which says why.
-  const hover = (event: MouseEvent) => {
-    const { subplot } = (event.target as SVGElement).dataset;
-    if (!subplot) return;
-    const { _uid } = host._fullLayout;
-    host._fullLayout._uid = `${_uid}-pressed`;
-    Plotly.Fx.hover(host, event, subplot);
-    host._fullLayout._uid = _uid;
-  };
-  host.addEventListener("mousedown", hover, { capture: true });
+  hoverOnPress(Plotly, host);
   host.on("plotly_click", ({ points }) => listener(points[0]?.customdata));
 }
 

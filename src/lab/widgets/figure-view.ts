@@ -1,3 +1,5 @@
+import { hoverOnPress } from "../../figures/hover-on-press";
+
 /**
  * What draws a figure widget in the browser: a module for anywidget (https://anywidget.dev/en/afm/). It runs there, so it is text here.
  */
@@ -27,6 +29,8 @@ function inTurn(draw) {
   return drawn;
 }
 
+${hoverOnPress}
+
 export default {
   async render({ model, el }) {
     const Plotly = await plotlyOf(model);
@@ -44,17 +48,7 @@ export default {
     }
     await draw();
     model.on("change:figure", draw);
-    // Plotly tells of the mark that the mouse was moved to last, and forgets which that was when it draws anew. It looks for a mark at most every
-    // 50 ms a plot, too late for a quick click; to it this is another plot.
-    const hover = (event) => {
-      const { subplot } = event.target.dataset;
-      if (!subplot) return;
-      const { _uid } = div._fullLayout;
-      div._fullLayout._uid = _uid + "-pressed";
-      Plotly.Fx.hover(div, event, subplot);
-      div._fullLayout._uid = _uid;
-    };
-    div.addEventListener("mousedown", hover, { capture: true });
+    hoverOnPress(Plotly, div);
     div.on("plotly_click", ({ points: [point] }) => {
       const { x, y, z, curveNumber: curve, pointIndex: index, data, customdata: custom } = point;
       model.send({ event: "click", value: { x, y, z, curve, index, name: data.name, custom } });
